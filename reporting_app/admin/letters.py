@@ -1,0 +1,114 @@
+"""From sealed letters to verified events, and from those to cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from reporting_app.cases import schema
+from reporting_app.cases.fold import Case, SetAside, Sighting, fold
+from reporting_app.crypto import cell, event, letter_open
+from reporting_app.crypto.encoding import unb64
+from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.hashing import object_id
+from reporting_app.crypto.keyfile import MemberKeys
+from reporting_app.crypto.receipt import ThreadBlock
+from reporting_app.crypto.roster import RosterChain
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A letter that a witness can see the existence of, and the token that marks its answers."""
+
+    letter: bytes
+    day: date
+    kind: int
+    token: bytes = field(repr=False)
+
+
+@dataclass
+class Thread:
+    """What has been opened of one thread so far."""
+
+    block: ThreadBlock
+    sightings: list[Sighting] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
+
+
+class Opener:
+    """Opens letters with one member's key and gathers what they hold by thread.
+
+    Letters for others are the normal case and leave no trace. What should have been readable and
+    breaks a rule is set aside and shown.
+    """
+
+    def __init__(self, keys: MemberKeys) -> None:
+        self._keys = keys
+        self.done: set[bytes] = set()
+        self.threads: dict[bytes, Thread] = {}
+        self.watched: dict[bytes, Watched] = {}
+        self.ballots: list[letter_open.BallotReading] = []
+        self.set_aside: list[SetAside] = []
+
+    def add(self, sealed: bytes, day: date, chain: RosterChain) -> bool:
+        """Takes one letter in; True when it was new and readable."""
+        name = object_id(sealed)
+        if name in self.done:
+            return False
+        self.done.add(name)
+        try:
+            found = letter_open.open_letter(sealed, self._keys.kem, chain.deployment)
+        except Refused as refused:
+            if refused.reason != "not-for-me":
+                self.set_aside.append(SetAside(refused.reason, refused.detail, name))
+            return False
+        if isinstance(found, letter_open.Watching):
+            self.watched[name] = Watched(name, day, found.kind, found.token)
+        elif isinstance(found, letter_open.BallotReading):
+            self.ballots.append(found)
+        else:
+            thread = self.threads.setdefault(found.block.thread_id, Thread(found.block))
+            for one in found.events:
+                self._take(one, thread, Sighting(one, name, day), chain)
+        return True
+
+    def _take(self, one: event.Event, thread: Thread, sighting: Sighting, chain: RosterChain) -> None:
+        try:
+            self._check(one, thread.block, chain)
+            event.check_audience(one, self._keys.member)
+            thread.sightings.append(sighting)
+            if one.kind == "reseal":
+                self._unpack(one, thread, sighting, chain)
+        except Refused as refused:
+            thread.set_aside.append(SetAside(refused.reason, refused.detail, sighting.letter))
+
+    def _unpack(self, reseal: event.Event, thread: Thread, at: Sighting, chain: RosterChain) -> None:
+        """Old events that an entitled reader carries to a new audience: each verified as its author's."""
+        for wire in reseal.body["events"]:
+            one = event.from_wire(unb64(wire))
+            event.check_place(one, reseal.deployment, reseal.thread)
+            event.check_audience(one, reseal.author)
+            self._check(one, thread.block, chain)
+            thread.sightings.append(Sighting(one, at.letter, at.site_day))
+
+    @staticmethod
+    def _check(one: event.Event, block: ThreadBlock, chain: RosterChain) -> None:
+        own = one.author == event.REPORTER
+        one.verify(block.sign_public if own else chain.author_key(one.author, one.day))
+        schema.check_body(one)
+
+    def cases(self) -> dict[str, Case]:
+        """Every case, by its id."""
+        folded = (fold(name, t.sightings, t.set_aside) for name, t in self.threads.items())
+        return {case.id: case for case in folded if case.timeline}
+
+
+def answers_seen(watched: Mapping[bytes, Watched], board: list[bytes]) -> dict[bytes, set[int]]:
+    """For each watched letter, the purposes (ANSWER, CONCLUSION) marked on the board's watch tags."""
+    tags = [sealed[40:56] for sealed in board]
+    seen: dict[bytes, set[int]] = {}
+    for name, one in watched.items():
+        purposes = (cell.watched_purpose(tag, one.token) for tag in tags)
+        seen[name] = {purpose for purpose in purposes if purpose is not None}
+    return seen

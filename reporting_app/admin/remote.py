@@ -1,0 +1,147 @@
+"""The site as seen from outside: protocol §13 over HTTP."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from reporting_app.crypto import shape
+from reporting_app.crypto.documents import SignedDocument
+from reporting_app.crypto.encoding import Json, b64, canonical, parse, unb64
+from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.keyfile import MemberKeys
+from reporting_app.crypto.requests import Request
+from reporting_app.crypto.roster import RosterFile
+
+TIMEOUT = 30.0
+MOST_ANSWER = 256 * 1024 * 1024
+LETTERS_A_FETCH = 64
+OCTETS, JSON = "application/octet-stream", "application/json"
+
+
+class SiteAway(Exception):
+    """No answer came: nothing is known about what was sent. The same bytes may be sent again."""
+
+
+class SiteRefused(Exception):
+    """The site answered no. ``kind`` is the problem's name of §13, ``detail`` its sentence."""
+
+    def __init__(self, status: int, kind: str, detail: str) -> None:
+        super().__init__(f"{status} {kind}: {detail}")
+        self.status, self.kind, self.detail = status, kind, detail
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    count: int
+    digest: bytes
+
+
+class Site:
+    """Speaks with one site. ``clock`` gives seconds since 1970; redirects are never followed."""
+
+    def __init__(self, url: str, clock: Callable[[], float]) -> None:
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise ValueError("a site's address starts with https://")
+        self.url = url.rstrip("/")
+        self._clock = clock
+        self._opener = urllib.request.build_opener(_NoRedirect)
+
+    def roster(self) -> RosterFile:
+        return RosterFile.from_value(parse(self._call("GET", "/v1/roster")))
+
+    def deployment(self) -> SignedDocument:
+        return SignedDocument.from_bytes(self._call("GET", "/v1/deployment"))
+
+    def publish(self, kind: str, document: SignedDocument, keys: dict[str, bytes] | None = None) -> None:
+        """``kind`` is ``roster`` or ``deployment``."""
+        value: dict[str, Json] = {"document": document.to_value()}
+        if keys is not None:
+            value["keys"] = {member: b64(key) for member, key in keys.items()}
+        self._call("POST", f"/v1/{kind}", canonical(value), JSON)
+
+    def post(self, submission: bytes) -> None:
+        """A letter with its intake cell. Harmless to repeat with the same bytes."""
+        self._call("POST", "/v1/letters", submission, OCTETS)
+
+    def board(self, volume: int, shard: int) -> bytes:
+        return self._call("GET", f"/v1/board/{volume}/{shard}")
+
+    def intake(self, shard: int) -> bytes:
+        return self._call("GET", f"/v1/intake/{shard}")
+
+    def days(self, member: Member) -> list[Day]:
+        listed = _json(self._call("GET", "/v1/letters", member=member))["days"]
+        return [Day(date.fromisoformat(d["day"]), int(d["count"]), unb64(d["digest"], 32)) for d in listed]
+
+    def letter_ids(self, member: Member, day: date) -> list[bytes]:
+        answer = _json(self._call("GET", f"/v1/letters?day={day.isoformat()}", member=member))
+        return [unb64(name, 32) for name in answer["letters"]]
+
+    def letters(self, member: Member, names: Sequence[bytes]) -> list[bytes]:
+        """The letters found, each 32 768 bytes, checked against the names asked for."""
+        body = canonical({"letters": [b64(name) for name in names]})
+        data = self._call("POST", "/v1/letters/fetch", body, JSON, member)
+        size = shape.LETTER_SIZE
+        letters = [data[at : at + size] for at in range(0, len(data), size)]
+        if any(shape.read_letter(one).object_id not in names for one in letters):
+            raise Refused("body", "the site answered with a letter nobody asked for")
+        return letters
+
+    def post_cell(self, member: Member, cell: bytes) -> None:
+        self._call("POST", "/v1/board", cell, OCTETS, member)
+
+    def _call(
+        self, method: str, path: str, body: bytes = b"", kind: str = "", member: Member | None = None
+    ) -> bytes:
+        request = urllib.request.Request(self.url + path, data=body or None, method=method)  # noqa: S310
+        if kind:
+            request.add_header("Content-Type", kind)
+        if member is not None:
+            signed = Request(member.deployment, member.keys.member, method, path, body, int(self._clock()))
+            request.add_header("Authorization", signed.authorization(member.keys.sign_seed))
+        try:
+            with self._opener.open(request, timeout=TIMEOUT) as answer:
+                data: bytes = answer.read(MOST_ANSWER)
+                return data
+        except urllib.error.HTTPError as error:
+            raise _refused(error) from None
+        except (OSError, http.client.HTTPException) as error:
+            raise SiteAway(f"the site at {self.url} does not answer ({type(error).__name__})") from None
+
+
+@dataclass(frozen=True)
+class Member:
+    """Who signs a request, and for which deployment."""
+
+    keys: MemberKeys
+    deployment: bytes
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_args: object, **_kwargs: object) -> None:
+        return None
+
+
+def _refused(error: urllib.error.HTTPError) -> SiteRefused:
+    try:
+        problem = json.loads(error.read(65_536))
+        kind, detail = str(problem["type"]).removeprefix("urn:reporting-app:"), str(problem["detail"])
+    except (ValueError, KeyError, TypeError, OSError):
+        kind, detail = "unknown", "the answer is not one of this system's"
+    return SiteRefused(error.code, kind, detail)
+
+
+def _json(data: bytes) -> Json:
+    """An answer of ours; a stranger's raises Refused("encoding", "schema")."""
+    value = parse(data)
+    if not isinstance(value, dict):
+        raise Refused("schema", "the site's answer has another form")
+    return value

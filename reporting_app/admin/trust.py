@@ -1,0 +1,99 @@
+"""What a panel believes of the site: only what the majority signed, and never an older state than before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from reporting_app.admin.remote import Site
+from reporting_app.cases.sealing import Setting
+from reporting_app.crypto import deployment
+from reporting_app.crypto.documents import SignedDocument
+from reporting_app.crypto.encoding import canonical, parse
+from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.roster import RosterChain, RosterFile, checked_keys
+from reporting_app.storage.cache import Cache
+
+ROSTER, DEPLOYMENT = "roster", "deployment"
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """The site served something that the majority did not sign, or an older state. Shown loudly."""
+
+    subject: str
+    reason: str
+    detail: str
+
+
+class Trust:
+    """Pins the anchor, remembers the newest roster and deployment file, and judges what the site serves."""
+
+    def __init__(self, cache: Cache, anchor: bytes) -> None:
+        self._cache = cache
+        self._anchor = anchor
+
+    def accept_roster(self, served: RosterFile) -> RosterChain:
+        """The chain, if it carries. Raises Refused("roster-chain", "roster-majority", …)."""
+        chain = RosterChain.load(served.documents, self._anchor)
+        before = self._remembered_roster()
+        if before is not None and not _extends(chain, before):
+            raise Refused("roster-chain", "the site serves an older or another roster than before")
+        self._cache.set_fact(ROSTER, canonical(served.to_value()))
+        return chain
+
+    def accept_deployment(self, served: SignedDocument, chain: RosterChain) -> deployment.Deployment:
+        """The deployment file, if it carries. Raises Refused."""
+        found = deployment.verify(served, chain)
+        before = self._remembered_deployment(chain)
+        if before is not None and found.version < before.version:
+            raise Refused("roster-chain", "the site serves an older deployment file than before")
+        if before is not None and found.version == before.version and found.id != before.id:
+            raise Refused("roster-chain", "the site serves two deployment files of one version")
+        self._cache.set_fact(DEPLOYMENT, served.to_bytes())
+        return found
+
+    def refresh(self, site: Site, today: date) -> tuple[Setting, list[Alarm]]:
+        """What to work with now. What the site serves wrongly becomes an alarm; the last good state is kept.
+
+        Raises Refused when there is no good state yet, SiteAway when the site is silent.
+        """
+        alarms: list[Alarm] = []
+        try:
+            self.accept_roster(site.roster())
+        except Refused as refused:
+            alarms.append(Alarm(ROSTER, refused.reason, refused.detail))
+        chain = self._remembered_roster()
+        if chain is not None:
+            try:
+                self.accept_deployment(site.deployment(), chain)
+            except Refused as refused:
+                alarms.append(Alarm(DEPLOYMENT, refused.reason, refused.detail))
+        return self.remembered(today, alarms), alarms
+
+    def remembered(self, today: date, alarms: list[Alarm] | None = None) -> Setting:
+        """The last good state. Raises Refused when there is none."""
+        stored = self._cache.fact(ROSTER)
+        chain = self._remembered_roster()
+        found = self._remembered_deployment(chain) if chain else None
+        if stored is None or chain is None or found is None:
+            why = "; ".join(alarm.detail for alarm in alarms or [])
+            raise Refused("roster-chain", why or "no roster and deployment file are known yet")
+        roster = chain.in_force(today)
+        keys = checked_keys(roster, RosterFile.from_value(parse(stored)).keys)
+        return Setting(chain, roster, keys, found, today)
+
+    def _remembered_roster(self) -> RosterChain | None:
+        stored = self._cache.fact(ROSTER)
+        if stored is None:
+            return None
+        return RosterChain.load(RosterFile.from_value(parse(stored)).documents, self._anchor)
+
+    def _remembered_deployment(self, chain: RosterChain) -> deployment.Deployment | None:
+        stored = self._cache.fact(DEPLOYMENT)
+        return deployment.verify(SignedDocument.from_bytes(stored), chain) if stored else None
+
+
+def _extends(newer: RosterChain, older: RosterChain) -> bool:
+    ids = [version.id for version in newer.versions]
+    return ids[: len(older.versions)] == [version.id for version in older.versions]

@@ -1,0 +1,42 @@
+"""The legal clocks of a case (first human answer in 7 days, feedback 3 months after it)."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True)
+class Due:
+    """When something is due and, once done, the day it was."""
+
+    due: date
+    done: date | None
+
+    def is_late(self, today: date) -> bool:
+        return (self.done or today) > self.due
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """Days that started and stopped the clocks; nothing automatic stops them."""
+
+    received: date | None
+    answered: date | None
+    closed: date | None
+
+    def first_answer(self, days: int) -> Due | None:
+        """Due ``days`` after the report."""
+        return Due(self.received + timedelta(days=days), self.answered) if self.received else None
+
+    def feedback(self, months: int) -> Due | None:
+        """Due ``months`` after the first answer."""
+        return Due(add_months(self.answered, months), self.closed) if self.answered else None
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of a later month, or its last day."""
+    year, month = divmod(day.month - 1 + months, 12)
+    last = calendar.monthrange(day.year + year, month + 1)[1]
+    return date(day.year + year, month + 1, min(day.day, last))

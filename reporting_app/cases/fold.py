@@ -1,0 +1,206 @@
+"""A case is the fold of a thread's set of events: same events, same case, in whatever order they came."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from reporting_app.cases import clocks
+from reporting_app.crypto.encoding import b64
+from reporting_app.crypto.event import REPORTER, Event
+
+CLOCK_SKEW = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A verified event, and the first day the site held a letter with it."""
+
+    event: Event
+    letter: bytes
+    site_day: date
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event in its place on the case's timeline."""
+
+    event: Event
+    letter: bytes
+    day: date
+    equivocal: bool
+    misdated: bool
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """Something that the rules do not carry. Shown, never dropped."""
+
+    reason: str
+    detail: str
+    letter: bytes
+
+
+@dataclass(frozen=True)
+class Case:
+    """What an investigator works with. Every field follows from the events alone."""
+
+    thread: bytes
+    timeline: tuple[Entry, ...]
+    set_aside: tuple[SetAside, ...]
+    missing: frozenset[bytes]
+
+    @property
+    def id(self) -> str:
+        """Twelve hexadecimal digits, for people and command lines."""
+        return self.thread.hex()[:12]
+
+    @property
+    def events(self) -> list[Event]:
+        return [entry.event for entry in self.timeline]
+
+    @cached_property
+    def report(self) -> Entry | None:
+        """The report, or None while its letter has not arrived."""
+        return next((e for e in self.timeline if e.event.kind == "report"), None)
+
+    @cached_property
+    def received(self) -> date | None:
+        return self.timeline[0].day if self.timeline else None
+
+    @cached_property
+    def excluded(self) -> frozenset[str]:
+        """Whom the reporter left out. Exclusions add up and never lapse."""
+        exclusions = (e.event.body["exclude"] for e in self.timeline if e.event.kind == "exclusion")
+        return frozenset(member for exclude in exclusions for member in exclude)
+
+    @cached_property
+    def readers(self) -> frozenset[str]:
+        """Those to whom the reporter has written, and those a reader has resealed to."""
+        opening = [e.event for e in self.timeline if e.event.author == REPORTER or e.event.kind == "reseal"]
+        named = frozenset(member for event in opening for member in event.audience)
+        return named - self.excluded - {REPORTER}
+
+    @cached_property
+    def opened(self) -> date | None:
+        """The day the first panel opened the report."""
+        return next((e.day for e in self.timeline if e.event.kind == "opened"), None)
+
+    @cached_property
+    def unopened(self) -> list[Entry]:
+        """What the reporter sent that no signed ``opened`` names yet."""
+        named = {name for e in self.timeline if e.event.kind == "opened" for name in e.event.body["events"]}
+        said = [e for e in self.timeline if e.event.author == REPORTER]
+        return [e for e in said if b64(e.event.id) not in named]
+
+    @cached_property
+    def status(self) -> Entry | None:
+        """The status event that holds, or None: then the case is received, or reopened."""
+        holding: Entry | None = None
+        for entry in self.timeline:
+            if entry.event.kind == "status":
+                holding = entry
+            elif holding and holding.event.body["state"] == "closed" and _is_new_content(entry.event):
+                holding = None
+        return holding
+
+    @property
+    def state(self) -> str:
+        return str(self.status.event.body["state"]) if self.status else "received"
+
+    @cached_property
+    def reopened(self) -> bool:
+        return self.status is None and any(e.event.kind == "status" for e in self.timeline)
+
+    @cached_property
+    def first_answer(self) -> date | None:
+        """The day a person first answered; an automatic cell never counts."""
+        answers = (e for e in self.timeline if e.event.kind == "message" and e.event.author != REPORTER)
+        return next((e.day for e in answers), None)
+
+    @cached_property
+    def clocks(self) -> clocks.Clocks:
+        closed = self.status.day if self.status and self.state == "closed" else None
+        return clocks.Clocks(self.received, self.first_answer, closed)
+
+
+def fold(thread: bytes, sightings: Iterable[Sighting], set_aside: Iterable[SetAside] = ()) -> Case:
+    """The case that these events make. ``sightings`` may repeat events and come in any order."""
+    aside = sorted(set(set_aside), key=lambda one: (one.reason, one.detail, one.letter))
+    known = _earliest(sightings)
+    ordered = _in_order(known)
+    kept, refused = _apply_rules(ordered)
+    missing = {parent for s in known.values() for parent in s.event.parents} - set(known)
+    return Case(thread, tuple(kept), (*aside, *refused), frozenset(missing))
+
+
+def _earliest(sightings: Iterable[Sighting]) -> dict[bytes, Sighting]:
+    known: dict[bytes, Sighting] = {}
+    for sighting in sightings:
+        before = known.get(sighting.event.id)
+        if before is None or _place(sighting) < _place(before):
+            known[sighting.event.id] = sighting
+    return known
+
+
+def _place(sighting: Sighting) -> tuple[date, bytes]:
+    return sighting.site_day, sighting.letter
+
+
+def _in_order(known: Mapping[bytes, Sighting]) -> list[tuple[Sighting, date]]:
+    """Parents first; ties by effective day, then by event id. Cycles cannot be made: ids are hashes."""
+    waiting = {name: sum(p in known for p in s.event.parents) for name, s in known.items()}
+    children: dict[bytes, list[bytes]] = {}
+    for name, sighting in known.items():
+        for parent in sighting.event.parents:
+            children.setdefault(parent, []).append(name)
+    effective: dict[bytes, date] = {}
+    ready = [(s.event.day, name) for name, s in known.items() if waiting[name] == 0]
+    heapq.heapify(ready)
+    ordered: list[tuple[Sighting, date]] = []
+    while ready:
+        day, name = heapq.heappop(ready)
+        effective[name] = day
+        ordered.append((known[name], day))
+        for child in children.get(name, []):
+            waiting[child] -= 1
+            if waiting[child] == 0:
+                event = known[child].event
+                parents = [effective[p] for p in event.parents if p in effective]
+                heapq.heappush(ready, (max([event.day, *parents]), child))
+    return ordered
+
+
+def _apply_rules(ordered: Sequence[tuple[Sighting, date]]) -> tuple[list[Entry], list[SetAside]]:
+    numbers: dict[tuple[str, int], set[bytes]] = {}
+    for sighting, _ in ordered:
+        event = sighting.event
+        numbers.setdefault((event.author, event.seq), set()).add(event.id)
+    excluded = {
+        member
+        for sighting, _ in ordered
+        if sighting.event.kind == "exclusion"
+        for member in sighting.event.body["exclude"]
+    }
+    kept: list[Entry] = []
+    refused: list[SetAside] = []
+    reported = False
+    for sighting, day in ordered:
+        event = sighting.event
+        if event.author in excluded:
+            refused.append(SetAside("author", f"{event.author} is left out of this case", sighting.letter))
+        elif event.kind == "report" and reported:
+            refused.append(SetAside("kind", "a second report in one thread", sighting.letter))
+        else:
+            reported = reported or event.kind == "report"
+            equivocal = len(numbers[(event.author, event.seq)]) > 1
+            misdated = event.day > sighting.site_day + CLOCK_SKEW
+            kept.append(Entry(event, sighting.letter, day, equivocal, misdated))
+    return kept, refused
+
+
+def _is_new_content(event: Event) -> bool:
+    return event.author == REPORTER and event.kind in ("message", "view")

@@ -1,0 +1,139 @@
+"""The reporter's half: composing a report or a message, and reading what came back (docs/protocol.md §2–§6).
+
+The browser does the same in client/; this serves scripts and, where an operator allows it, readers
+without JavaScript.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from reporting_app.cases import schema, sealing
+from reporting_app.cases.fold import Case, SetAside, Sighting, fold
+from reporting_app.crypto import cell, event, letter, shape, slots
+from reporting_app.crypto.encoding import Json, b64
+from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.hashing import object_id
+from reporting_app.crypto.receipt import ReporterKeys
+from reporting_app.crypto.roster import RosterChain
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What a receipt finds: stored or not, and the events that name the reporter."""
+
+    stored: bool
+    case: Case
+
+    @property
+    def exclusion_known(self) -> bool:
+        """False when no exclusion event was seen: then one must ask before sealing anew."""
+        return any(one.kind == "exclusion" for one in self.case.events)
+
+
+def compose_report(
+    keys: ReporterKeys,
+    setting: sealing.Setting,
+    body: Mapping[str, Json],
+    leave_out: Collection[str],
+) -> tuple[bytes, bytes]:
+    """``(submission, letter id)`` for a new report. Raises Refused("audience", "schema", "length")."""
+    readers, recipients = setting.for_report(leave_out, slots.WATCH_REPORT)
+    seq = event.reporter_seq(0, setting.today)
+    pen = _pen(keys, setting)
+    # The reporter meets the exclusion again in cells; members read it in the letter.
+    exclusion = pen.sign("exclusion", {"exclude": sorted(set(leave_out))}, [*readers, event.REPORTER], seq)
+    report = pen.sign("report", body, readers, seq + 1, [exclusion.id])
+    return _post(keys, setting, recipients, [exclusion, report], echoed=[exclusion])
+
+
+def compose_message(
+    keys: ReporterKeys,
+    setting: sealing.Setting,
+    thread: Thread,
+    text: str,
+    leave_out: Collection[str] = (),
+) -> tuple[bytes, bytes]:
+    """``(submission, letter id)`` for a later message. Exclusions known from the thread always hold."""
+    excluded = thread.case.excluded | set(leave_out)
+    present = excluded & set(setting.roster.members)
+    readers, recipients = setting.for_report(present, slots.WATCH_MESSAGE)
+    known = [one.seq for one in thread.case.events if one.author == event.REPORTER]
+    seq = event.reporter_seq(max(known, default=0), setting.today)
+    parents = event.newest(_seen_by_members(thread.case))
+    pen = _pen(keys, setting)
+    said: list[event.Event] = []
+    if not thread.exclusion_known or excluded != thread.case.excluded:
+        audience = [*readers, event.REPORTER]
+        said.append(pen.sign("exclusion", {"exclude": sorted(excluded)}, audience, seq, parents))
+        seq, parents = seq + 1, [said[0].id]
+    message = pen.sign("message", {"parcels": [], "text": text}, readers, seq, parents)
+    return _post(keys, setting, recipients, [*said, message], echoed=said)
+
+
+def _pen(keys: ReporterKeys, setting: sealing.Setting) -> sealing.Pen:
+    return sealing.Pen(event.REPORTER, keys.sign_seed, keys.thread.thread_id, setting)
+
+
+def _seen_by_members(case: Case) -> list[event.Event]:
+    """Events that may stand as parents: members never see what is addressed to the reporter alone."""
+    return [one for one in case.events if one.audience != (event.REPORTER,)]
+
+
+def _post(
+    keys: ReporterKeys,
+    setting: sealing.Setting,
+    recipients: Sequence[letter.Recipient],
+    events: Sequence[event.Event],
+    echoed: Sequence[event.Event],
+) -> tuple[bytes, bytes]:
+    block = keys.thread
+    content = letter.thread_content(block, events)
+    sealed = letter.seal_letter(setting.frame, recipients, content, block.watch_token)
+    letter_id = object_id(sealed)
+    body = {"events": sorted(b64(one.id) for one in events), "letter": b64(letter_id)}
+    pen = _pen(keys, setting)
+    stored = pen.sign("stored", body, [event.REPORTER], events[-1].seq + 1, [events[-1].id])
+    intake = sealing.intake_cell(setting, block, [*echoed, stored])
+    return sealing.submission(setting, sealed, intake), letter_id
+
+
+def read_thread(
+    keys: ReporterKeys, chain: RosterChain, intake: Iterable[bytes], board: Iterable[bytes], today: date
+) -> Thread:
+    """What the cells of the shards say to the holder of the receipt. Foreign and forged ones never count."""
+    sightings: list[Sighting] = []
+    aside: list[SetAside] = []
+    stored = False
+    for data in [*intake, *board]:
+        outer = shape.read_cell(data)
+        if not cell.is_tag_of(outer.tag, keys.thread.board_key):
+            continue
+        try:
+            found = _open(keys, chain, data)
+        except Refused as refused:
+            aside.append(SetAside(refused.reason, refused.detail, outer.object_id))
+            continue
+        stored = stored or any(one.kind == "stored" for one in found)
+        sightings += [Sighting(one, outer.object_id, today) for one in found]
+    return Thread(stored, fold(keys.thread.thread_id, sightings, aside))
+
+
+def _open(keys: ReporterKeys, chain: RosterChain, data: bytes) -> list[event.Event]:
+    events = cell.open_cell(data, keys.kem, keys.thread.thread_id)
+    for one in events:
+        if one.deployment != chain.deployment:
+            raise Refused("deployment", "an event belongs to another deployment")
+        own = one.author == event.REPORTER
+        one.verify(keys.thread.sign_public if own else chain.author_key(one.author, one.day))
+        schema.check_body(one)
+    return list(events)
+
+
+def split_cells(shard: bytes) -> list[bytes]:
+    """The cells of a shard as the site serves it. Raises Refused("length")."""
+    if len(shard) % shape.CELL_SIZE:
+        raise Refused("length", "a shard is a whole number of cells")
+    return [shard[at : at + shape.CELL_SIZE] for at in range(0, len(shard), shape.CELL_SIZE)]

@@ -1,0 +1,124 @@
+"""Putting events into a letter and a cell, as both sides do (docs/protocol.md §4–§6, §13)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from reporting_app.cases import schema
+from reporting_app.crypto import cell, shape, work
+from reporting_app.crypto.deployment import Deployment
+from reporting_app.crypto.encoding import Json
+from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.event import Draft, Event
+from reporting_app.crypto.hashing import object_id
+from reporting_app.crypto.letter import Frame, Recipient
+from reporting_app.crypto.members import INVESTIGATOR, WITNESS
+from reporting_app.crypto.receipt import ThreadBlock
+from reporting_app.crypto.roster import Roster, RosterChain
+
+LEAST_READERS = 2
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What one needs to know of a deployment to write in it: checked roster, keys and deployment file."""
+
+    chain: RosterChain
+    roster: Roster
+    keys: Mapping[str, bytes] = field(repr=False)
+    deployment: Deployment
+    today: date
+
+    @property
+    def deployment_id(self) -> bytes:
+        return self.chain.deployment
+
+    @property
+    def frame(self) -> Frame:
+        return Frame(self.deployment_id, self.roster.version, self.roster.slots)
+
+    def readers(self, members: Collection[str]) -> list[Recipient]:
+        """Slots for those of ``members`` one may seal to today."""
+        current = self.roster.with_role(INVESTIGATOR, self.today)
+        return [Recipient(self.keys[m.id]) for m in current if m.id in members]
+
+    def for_report(self, leave_out: Collection[str], kind: int) -> tuple[list[str], list[Recipient]]:
+        """Audience and slots of a reporter's letter; ``kind`` is WATCH_REPORT or WATCH_MESSAGE.
+
+        Raises Refused("audience") when too few remain or ``leave_out`` names nobody known.
+        """
+        unknown = set(leave_out) - set(self.roster.members)
+        if unknown:
+            raise Refused("audience", "there is nobody called " + ", ".join(sorted(unknown)))
+        readers = [m.id for m in self.roster.with_role(INVESTIGATOR, self.today) if m.id not in leave_out]
+        watching = [m.id for m in self.roster.with_role(WITNESS, self.today) if m.id not in leave_out]
+        least = self.deployment.parameters.min_recipients
+        if len(readers) < LEAST_READERS or len(readers) + len(watching) < least:
+            raise Refused("audience", f"at least {least} must remain, {LEAST_READERS} of them investigators")
+        recipients = self.readers(readers)
+        recipients += [Recipient(self.keys[name], kind) for name in watching]
+        return readers, recipients
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Somebody who signs events in one thread: the reporter, or a member."""
+
+    author: str
+    seed: bytes = field(repr=False)
+    thread: bytes
+    setting: Setting
+
+    def sign(
+        self,
+        kind: str,
+        body: Mapping[str, Json],
+        audience: Iterable[str],
+        seq: int,
+        parents: Iterable[bytes] = (),
+    ) -> Event:
+        """A signed event that readers will take. Raises Refused("schema", "encoding", "length")."""
+        signed = Draft(
+            kind=kind,
+            author=self.author,
+            audience=audience,
+            body=body,
+            day=self.setting.today,
+            deployment=self.setting.deployment_id,
+            thread=self.thread,
+            seq=seq,
+            parents=parents,
+        ).sign(self.seed)
+        schema.check_body(signed)
+        return signed
+
+
+def intake_cell(setting: Setting, block: ThreadBlock, events: Sequence[Event]) -> bytes:
+    """The cell by which a reporter sees that the site holds the letter."""
+    shard = block.shard(setting.deployment.parameters.intake_shards)
+    place = cell.Place(setting.deployment_id, shape.INTAKE_VOLUME, shard)
+    return cell.seal_cell(place, block.board_key, block.kem_public, events)
+
+
+def board_cell(setting: Setting, block: ThreadBlock, events: Sequence[Event], purpose: int | None) -> bytes:
+    """A cell for the reporter on this year's volume. Raises Refused("schema") if it has none."""
+    shards = setting.deployment.parameters.volumes.get(setting.today.year)
+    if shards is None:
+        raise Refused("schema", f"the deployment file has no board volume for {setting.today.year}")
+    place = cell.Place(setting.deployment_id, setting.today.year, block.shard(shards))
+    watch = cell.watch_tag(block.watch_token, purpose) if purpose is not None else None
+    return cell.seal_cell(place, block.board_key, block.kem_public, events, watch)
+
+
+def blank_intake_cell(setting: Setting) -> bytes:
+    """The cell that nobody can open, which members post beside their letters."""
+    shards = setting.deployment.parameters.intake_shards
+    return cell.blank_cell(setting.deployment_id, shape.INTAKE_VOLUME, shards)
+
+
+def submission(setting: Setting, letter: bytes, intake: bytes) -> bytes:
+    """36 876 bytes to post, with the proof of work that the deployment asks for."""
+    bits = setting.deployment.parameters.pow_bits
+    return shape.write_submission(work.find(object_id(letter), object_id(intake), bits), letter, intake)

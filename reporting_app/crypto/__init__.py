@@ -1,0 +1,1 @@
+"""Bytes in, bytes out. Knows no framework, no database and no clock. Normative text: docs/protocol.md."""

@@ -1,0 +1,90 @@
+"""Opening a letter with a member's key (docs/protocol.md §4). The site must never reach this module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reporting_app.crypto import aead, event, kem, letter, shape, slots
+from reporting_app.crypto.encoding import ByteReader
+from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.receipt import ThreadBlock
+
+
+@dataclass(frozen=True)
+class Watching:
+    """A witness's slot: there is a letter, and this token marks its thread's answers."""
+
+    kind: int
+    token: bytes
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An opened letter of a thread. Its events are parsed and of this thread, not yet verified."""
+
+    key: slots.ContentKey
+    share: bytes
+    block: ThreadBlock
+    events: tuple[event.Event, ...]
+
+
+@dataclass(frozen=True)
+class BallotReading:
+    """An opened ballot letter: the signed record's wire form (§8)."""
+
+    key: slots.ContentKey
+    wire: bytes
+
+
+def open_letter(data: bytes, mine: kem.PrivateKey, deployment: bytes) -> Reading | Watching | BallotReading:
+    """Raises Refused: length, magic, schema, deployment, not-for-me, commitment, body, encoding, thread."""
+    outer = shape.read_letter(data)
+    if outer.deployment != deployment:
+        raise Refused("deployment", "the letter belongs to another deployment")
+    payload = _my_slot(data, outer, mine)
+    if payload.kind != slots.READER:
+        return Watching(payload.kind, payload.secret)
+    key = slots.ContentKey(payload.secret)
+    front, sealed = data[: outer.body_offset], data[outer.body_offset :]
+    padded = aead.unseal(key.body_key, front, sealed)
+    if padded is None:
+        raise Refused("body", "the body does not open under its own key")
+    return _read_content(padded, key, payload.share, deployment)
+
+
+def _my_slot(data: bytes, outer: shape.LetterShape, mine: kem.PrivateKey) -> slots.Payload:
+    header = data[: shape.LETTER_HEADER_SIZE]
+    unbound = False
+    for start in range(shape.LETTER_HEADER_SIZE, outer.body_offset, slots.SLOT_SIZE):
+        payload = slots.unseal_slot(header, data[start : start + slots.SLOT_SIZE], mine)
+        if payload is None:
+            continue
+        # XChaCha20-Poly1305 does not commit to its key: without this, one letter could read
+        # differently to two investigators.
+        if payload.kind != slots.READER or slots.ContentKey(payload.secret).commitment == outer.commitment:
+            return payload
+        unbound = True
+    if unbound:
+        raise Refused("commitment", "the letter is not bound to the key in its slot")
+    raise Refused("not-for-me", "no slot opens with this key")
+
+
+def _read_content(
+    padded: bytes, key: slots.ContentKey, share: bytes, deployment: bytes
+) -> Reading | BallotReading:
+    outer = ByteReader(padded)
+    kind = outer.integer(1)
+    content = outer.take(outer.integer(2))
+    outer.only_zeros_left()
+    if kind == letter.BALLOT_CONTENT:
+        return BallotReading(key, content)
+    if kind != letter.THREAD_CONTENT:
+        raise Refused("body", "unknown content type")
+    reader = ByteReader(content)
+    block = ThreadBlock.parse(reader.take(1280))
+    events = event.read_events(reader)
+    if reader.left:
+        raise Refused("body", "bytes after the last event")
+    for one in events:
+        event.check_place(one, deployment, block.thread_id)
+    return Reading(key, share, block, events)

@@ -1,0 +1,80 @@
+"""Members of a roster: their public keys, roles and fingerprints (docs/protocol.md §9)."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from datetime import date
+
+from reporting_app.crypto import event
+from reporting_app.crypto.encoding import Json, b64, exact_keys, parse_day, unb64
+from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.hashing import Label, derive
+
+INVESTIGATOR = "investigator"
+WITNESS = "witness"
+ROLES = (INVESTIGATOR, WITNESS)
+MEMBER_KEYS = ["expires", "id", "kem_hash", "name", "role", "sign"]
+FORMER_KEYS = ["id", "sign", "until"]
+
+
+@dataclass(frozen=True)
+class Member:
+    id: str
+    name: str
+    role: str
+    sign: bytes
+    kem_hash: bytes
+    expires: date
+
+    @classmethod
+    def from_value(cls, value: Json) -> Member:
+        entry = exact_keys(value, MEMBER_KEYS)
+        if not event.is_member_id(entry["id"]) or entry["role"] not in ROLES:
+            raise Refused("schema", "a member's id or role is outside the format")
+        if not isinstance(entry["name"], str) or not 1 <= len(entry["name"]) <= 80:
+            raise Refused("schema", "a member's name is 1 to 80 characters")
+        sign, kem_hash = unb64(entry["sign"], 32), unb64(entry["kem_hash"], 32)
+        expires = parse_day(entry["expires"])
+        return cls(entry["id"], entry["name"], entry["role"], sign, kem_hash, expires)
+
+    def to_value(self) -> Json:
+        return {
+            "expires": self.expires.isoformat(),
+            "id": self.id,
+            "kem_hash": b64(self.kem_hash),
+            "name": self.name,
+            "role": self.role,
+            "sign": b64(self.sign),
+        }
+
+
+@dataclass(frozen=True)
+class Former:
+    """A member who left: their key still verifies events up to ``until``."""
+
+    id: str
+    sign: bytes
+    until: date
+
+    @classmethod
+    def from_value(cls, value: Json) -> Former:
+        entry = exact_keys(value, FORMER_KEYS)
+        if not event.is_member_id(entry["id"]):
+            raise Refused("schema", "a former member's id is outside the format")
+        return cls(entry["id"], unb64(entry["sign"], 32), parse_day(entry["until"]))
+
+    def to_value(self) -> Json:
+        return {"id": self.id, "sign": b64(self.sign), "until": self.until.isoformat()}
+
+
+def kem_hash(public: bytes) -> bytes:
+    """The 32 bytes that stand for a KEM public key in a roster."""
+    return derive(Label.KEM_HASH, b"", public, 32)
+
+
+def fingerprint(sign_public: bytes, kem_public: bytes) -> str:
+    """120 bits to compare by voice: six groups of four letters and digits."""
+    digest = derive(Label.FINGERPRINT, b"", sign_public + kem_public, 15)
+    text = base64.b32encode(digest).decode("ascii").lower()
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))

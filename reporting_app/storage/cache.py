@@ -1,0 +1,139 @@
+"""The panel's cache: sealed letters as the site gave them, and drafts sealed by their author.
+
+Only ciphertext and public documents. Deleting the file loses drafts, nothing else.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Container, Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Date, Engine, LargeBinary, String, create_engine, delete, event, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from reporting_app.crypto.hashing import day_digest, object_id
+
+
+class Base(DeclarativeBase):
+    """Tables of the cache, apart from the site's."""
+
+
+class Letter(Base):
+    __tablename__ = "letter"
+    id: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Draft(Base):
+    __tablename__ = "draft"
+    place: Mapped[str] = mapped_column(String(80), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Fact(Base):
+    """Public documents that must never go backwards: the newest roster and deployment file seen."""
+
+    __tablename__ = "fact"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Outgoing(Base):
+    """Sealed and signed, not yet known to have arrived."""
+
+    __tablename__ = "outgoing"
+    id: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    submission: Mapped[bytes] = mapped_column(LargeBinary)
+    cell: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Cache:
+    """One file on the investigator's own computer."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        Base.metadata.create_all(engine)
+
+    @classmethod
+    def at(cls, path: Path) -> Cache:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 20})
+        event.listen(engine, "connect", _prepare)
+        return cls(engine)
+
+    def letters(self, besides: Container[bytes] = ()) -> Iterator[tuple[date, bytes]]:
+        """``(the site's day, 32 768 sealed bytes)`` of every letter not in ``besides``, by day and id."""
+        with self._engine.connect() as connection:
+            ids = connection.scalars(select(Letter.id).order_by(Letter.day, Letter.id)).all()
+            for name in ids:
+                if name not in besides:
+                    row = connection.execute(select(Letter.day, Letter.sealed).where(Letter.id == name)).one()
+                    yield row.day, row.sealed
+
+    def days(self) -> set[date]:
+        """Days of which letters are held."""
+        with self._engine.connect() as connection:
+            return set(connection.scalars(select(Letter.day).distinct()))
+
+    def known(self, day: date) -> set[bytes]:
+        """Ids of the letters held for one day."""
+        with self._engine.connect() as connection:
+            return set(connection.scalars(select(Letter.id).where(Letter.day == day)))
+
+    def digest(self, day: date) -> bytes:
+        """What the site's digest of ``day`` is when nothing is missing."""
+        return day_digest(self.known(day))
+
+    def add_letters(self, day: date, letters: Iterable[bytes]) -> None:
+        rows = [{"id": object_id(sealed), "day": day, "sealed": sealed} for sealed in letters]
+        new = insert(Letter)
+        # The site's day wins over the one this computer guessed when it posted the letter itself.
+        keep = new.on_conflict_do_update(index_elements=["id"], set_={"day": new.excluded.day})
+        if rows:
+            with self._engine.begin() as connection:
+                connection.execute(keep, rows)
+
+    def fact(self, name: str) -> bytes | None:
+        with self._engine.connect() as connection:
+            return connection.scalar(select(Fact.value).where(Fact.name == name))
+
+    def set_fact(self, name: str, value: bytes) -> None:
+        statement = insert(Fact).values(name=name, value=value)
+        with self._engine.begin() as connection:
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["name"], set_={"value": value})
+            )
+
+    def drafts(self) -> Sequence[tuple[str, bytes]]:
+        with self._engine.connect() as connection:
+            return [(row.place, row.sealed) for row in connection.execute(select(Draft.place, Draft.sealed))]
+
+    def set_draft(self, place: str, sealed: bytes | None) -> None:
+        """Keep a sealed draft; None forgets it."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(Draft).where(Draft.place == place))
+            if sealed is not None:
+                connection.execute(insert(Draft).values(place=place, sealed=sealed))
+
+    def outgoing(self) -> list[tuple[bytes, bytes, bytes]]:
+        """``(id, submission, cell or empty)`` of what still has to be sent."""
+        query = select(Outgoing.id, Outgoing.submission, Outgoing.cell).order_by(Outgoing.id)
+        with self._engine.connect() as connection:
+            return [(row.id, row.submission, row.cell) for row in connection.execute(query)]
+
+    def add_outgoing(self, name: bytes, submission: bytes, cell: bytes) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(insert(Outgoing).values(id=name, submission=submission, cell=cell))
+
+    def remove_outgoing(self, name: bytes) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(delete(Outgoing).where(Outgoing.id == name))
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
