@@ -34,6 +34,7 @@ class Label(bytes, Enum):
     MEMBER_KEM = b"rapp1.mk-kem"
     MEMBER_SIGN = b"rapp1.mk-sign"
     MEMBER_CACHE = b"rapp1.mk-cache"
+    DRAFT = b"rapp1.draft"
     PSEUDONYM = b"rapp1.ballot-ps"
     DAY_DIGEST = b"rapp1.day-digest"
     SIGN_EVENT = b"rapp1.sig-event"

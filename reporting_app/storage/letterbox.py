@@ -100,7 +100,7 @@ class Letterbox:
         with self._reading() as connection:
             rows: set[tuple[date, bytes]] = set()
             for table in (tables.arrived_letters, tables.letters):
-                rows.update(connection.execute(select(table.c.day, table.c.id)).tuples())
+                rows.update(connection.execute(select(table.c.day, table.c.id)))
         days = groupby(sorted(rows), key=lambda row: row[0])
         by_day = {day: [name for _, name in group] for day, group in days}
         return [LetterDay(day, len(ids), day_digest(ids)) for day, ids in by_day.items()]
@@ -119,7 +119,7 @@ class Letterbox:
         with self._reading() as connection:
             for table in (tables.arrived_letters, tables.letters):
                 query = select(table.c.id, table.c.bytes).where(table.c.id.in_(ids))
-                found.update(connection.execute(query).tuples())
+                found.update(connection.execute(query).all())
         return [found[name] for name in ids if name in found]
 
     def board(self, volume: int, shard: int) -> list[bytes]:
@@ -189,12 +189,12 @@ class Letterbox:
             yield connection
 
     def _insert(self, connection: Connection, arrived: Table, row: dict[str, object]) -> bool:
-        return connection.execute(self._put[arrived], row).rowcount == 1
+        return _stored(connection, self._put[arrived], row)
 
     def _append(self, table: Table, row: dict[str, object]) -> bool:
         statement = insert_if_absent(self._writer, table).on_conflict_do_nothing()
         with self._writing() as connection:
-            return connection.execute(statement, row).rowcount == 1
+            return _stored(connection, statement, row)
 
     def _shard(self, arrived: Table, volume: int, shard: int) -> list[bytes]:
         found: dict[bytes, bytes] = {}
@@ -204,7 +204,7 @@ class Letterbox:
                 query = query.where(table.c.volume == volume, table.c.shard == shard)
                 if "expires" in table.c:
                     query = query.where(table.c.expires > self.today())
-                found.update(connection.execute(query).tuples())
+                found.update(connection.execute(query).all())
         return [found[name] for name in sorted(found)]
 
 
@@ -218,6 +218,11 @@ def _put_statement(engine: Engine, arrived: Table) -> Insert:
     at_rest = exists().where(*[key == values[key.name] for key in resting.primary_key])
     row = select(*values.values()).where(~at_rest)
     return insert_if_absent(engine, arrived).from_select(list(values), row).on_conflict_do_nothing()
+
+
+def _stored(connection: Connection, statement: Insert, row: dict[str, object]) -> bool:
+    result = connection.execute(statement, row, execution_options={"preserve_rowcount": True})
+    return result.rowcount == 1
 
 
 def _letter_row(letter: Letter, day: date) -> dict[str, object]:

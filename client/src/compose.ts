@@ -1,0 +1,122 @@
+/** Turning what a person wrote into a submission, as reporting_app/cases/reporter.py does (docs/protocol.md §2–§6). */
+import { sealCell } from './crypto/cell.ts';
+import { b64, canonical, type JsonObject } from './crypto/encoding.ts';
+import { Refused } from './crypto/errors.ts';
+import { newest, reporterSeq, sign, type Event } from './crypto/event.ts';
+import { sealLetter, threadContent, type Recipient } from './crypto/letter.ts';
+import { boardKey, shardOf, watchToken, type ReporterKeys } from './crypto/receipt.ts';
+import { REPORTER } from './crypto/schema.ts';
+import { INTAKE_VOLUME, letterBodySize, objectId } from './crypto/shape.ts';
+import { SLOT, type Random, type SlotType } from './crypto/slots.ts';
+import { submission } from './crypto/submission.ts';
+import { find } from './crypto/work.ts';
+import { current, type Setting } from './verify.ts';
+
+export const LEAST_INVESTIGATORS = 2;
+/** Bytes of UTF-8 in one text (docs/protocol.md §3, Bodies). */
+const MOST_TEXT = 12_000;
+const CONTENT_FRAME = 1 + 2 + 1280 + 1;
+const EVENT_FRAME = 2 + 64;
+
+/** A submission made once: retries send these very bytes. */
+export interface Sealed {
+  readonly bytes: Uint8Array;
+  readonly letterId: Uint8Array;
+  /** What the intake cell says to the person who comes back. */
+  readonly echoed: readonly Event[];
+}
+
+/** What is known of a thread when writing more in it. */
+export interface Known {
+  readonly events: readonly Event[];
+  readonly excluded: ReadonlySet<string>;
+  readonly exclusionKnown: boolean;
+}
+
+/** Throws `audience` when too few remain, `length` when the text does not fit. */
+export function sealReport(keys: ReporterKeys, setting: Setting, body: JsonObject, leaveOut: readonly string[], random: Random): Sealed {
+  const { readers, recipients } = audience(setting, leaveOut, SLOT.watchReport);
+  const seq = reporterSeq(0, setting.today);
+  const pen = penOf(keys, setting);
+  const exclusion = pen('exclusion', { exclude: [...leaveOut].sort() }, [...readers, REPORTER], seq, []);
+  const report = pen('report', body, readers, seq + 1, [exclusion.id]);
+  return post(keys, setting, recipients, [exclusion, report], [exclusion], random);
+}
+
+/** A later message. Exclusions known from the thread always hold. Throws as `sealReport`. */
+export function sealMessage(keys: ReporterKeys, setting: Setting, known: Known, text: string, leaveOut: readonly string[], random: Random): Sealed {
+  const excluded = new Set([...known.excluded, ...leaveOut]);
+  const present = [...excluded].filter((member) => setting.roster.members.has(member));
+  const { readers, recipients } = audience(setting, present, SLOT.watchMessage);
+  const own = known.events.filter((event) => event.author === REPORTER).map((event) => event.seq);
+  let seq = reporterSeq(Math.max(0, ...own), setting.today);
+  let parents = newest(known.events.filter((event) => event.audience.some((reader) => reader !== REPORTER)));
+  const pen = penOf(keys, setting);
+  const said: Event[] = [];
+  if (!known.exclusionKnown || excluded.size > known.excluded.size) {
+    const exclusion = pen('exclusion', { exclude: [...excluded].sort() }, [...readers, REPORTER], seq, parents);
+    said.push(exclusion);
+    [seq, parents] = [seq + 1, [exclusion.id]];
+  }
+  const written = pen('message', { parcels: [], text }, readers, seq, parents);
+  return post(keys, setting, recipients, [...said, written], said, random);
+}
+
+/** Bytes left for `text` in a letter whose main event has this body; below zero when it is too long. */
+export function roomLeft(setting: Setting, body: JsonObject, text: string): number {
+  const members = [...setting.roster.members.keys()];
+  const size = (content: JsonObject): number => EVENT_FRAME + canonical(frameOf(setting, content, members)).length;
+  const exclusion = size({ exclude: members });
+  const room = letterBodySize(setting.roster.slots) - CONTENT_FRAME - exclusion - size(body);
+  return Math.min(room, MOST_TEXT - new TextEncoder().encode(text).length);
+}
+
+/** Typed text as the protocol can carry it. */
+export function carried(text: string): string {
+  return text.replaceAll('\0', '').replace(/\p{Surrogate}/gu, '\ufffd').trim();
+}
+
+function frameOf(setting: Setting, body: JsonObject, members: string[]): JsonObject {
+  const id = b64(new Uint8Array(32));
+  const fields = { author: REPORTER, day: setting.today, deployment: b64(setting.deploymentId), kind: 'exclusion' };
+  return { ...fields, audience: [...members, REPORTER], body, parents: Array<string>(8).fill(id), seq: 2 ** 31 - 1, suite: 1, thread: id };
+}
+
+function audience(setting: Setting, leaveOut: readonly string[], watching: SlotType): { readers: string[]; recipients: Recipient[] } {
+  const remaining = (role: 'investigator' | 'witness'): string[] =>
+    current(setting, role).map((member) => member.id).filter((id) => !leaveOut.includes(id));
+  const [readers, witnesses] = [remaining('investigator'), remaining('witness')];
+  const enough = readers.length + witnesses.length >= setting.deployment.parameters.minRecipients;
+  if (readers.length < LEAST_INVESTIGATORS || !enough) throw new Refused('audience', 'too few remain');
+  const to = (type: SlotType) => (id: string): Recipient => ({ publicKey: setting.keys.get(id)!, type });
+  return { readers, recipients: [...readers.map(to(SLOT.reader)), ...witnesses.map(to(watching))] };
+}
+
+type Pen = (kind: string, body: JsonObject, audience: readonly string[], seq: number, parents: readonly Uint8Array[]) => Event;
+
+function penOf(keys: ReporterKeys, setting: Setting): Pen {
+  const place = { author: REPORTER, day: setting.today, deployment: setting.deploymentId, thread: keys.thread.id };
+  return (kind, body, to, seq, parents) => sign({ ...place, kind, body, audience: to, seq, parents }, keys.signSeed);
+}
+
+function post(
+  keys: ReporterKeys,
+  setting: Setting,
+  recipients: readonly Recipient[],
+  events: readonly Event[],
+  echoed: readonly Event[],
+  random: Random,
+): Sealed {
+  const { thread } = keys;
+  const { intakeShards, powBits } = setting.deployment.parameters;
+  const frame = { deployment: setting.deploymentId, rosterVersion: setting.roster.version, slots: setting.roster.slots };
+  const letter = sealLetter(frame, recipients, watchToken(thread), threadContent(thread, events), random).bytes;
+  const letterId = objectId(letter);
+  const last = events.at(-1)!;
+  const names = { events: events.map((event) => b64(event.id)).sort(), letter: b64(letterId) };
+  const stored = penOf(keys, setting)('stored', names, [REPORTER], last.seq + 1, [last.id]);
+  const place = { deployment: setting.deploymentId, volume: INTAKE_VOLUME, shard: shardOf(thread, intakeShards) };
+  const cell = sealCell(place, boardKey(thread), random(16), thread.kemPublicKey, [...echoed, stored], random).bytes;
+  const nonce = powBits === 0 ? 0 : find(letterId, objectId(cell), powBits)!;
+  return { bytes: submission(nonce, letter, cell), letterId, echoed: [...echoed, stored] };
+}

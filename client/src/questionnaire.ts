@@ -1,0 +1,89 @@
+/** The optional questions: what is answered, what shows, and nothing recorded for "vet ej / vill ej svara". */
+import { show } from './dom.ts';
+
+const KEYS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+
+export class Questionnaire {
+  readonly #questions: HTMLDetailsElement[];
+  readonly #changed: () => void;
+
+  constructor(root: HTMLElement, changed: () => void) {
+    this.#questions = [...root.querySelectorAll<HTMLDetailsElement>('[data-question]')];
+    this.#changed = changed;
+    for (const question of this.#questions) this.#listen(question);
+    this.#update();
+  }
+
+  /** Question id → ids of the options chosen, in the order of the page. Hidden and unanswered questions are not there. */
+  get answers(): Record<string, string[]> {
+    const given = this.#questions.filter((question) => !question.hidden).map((question) => [question.dataset.question!, chosen(question)] as const);
+    return Object.fromEntries(given.filter(([, values]) => values.length > 0));
+  }
+
+  freeze(frozen: boolean): void {
+    for (const question of this.#questions) question.querySelector('fieldset')!.disabled = frozen;
+  }
+
+  #listen(question: HTMLDetailsElement): void {
+    const inputs = inputsOf(question);
+    for (const input of inputs) {
+      input.addEventListener('change', () => {
+        if (input.checked) release(inputs, input);
+        this.#update();
+        this.#changed();
+      });
+    }
+    if (inputs[0]?.type === 'radio') roam(inputs);
+  }
+
+  #update(): void {
+    for (const question of this.#questions) {
+      const { whenQuestion, whenAny } = question.dataset;
+      if (whenQuestion !== undefined) {
+        const given = this.answers[whenQuestion] ?? [];
+        show(question, given.some((value) => (whenAny ?? '').split(' ').includes(value)));
+      }
+      const labels = inputsOf(question).filter((input) => input.checked).map((input) => input.parentElement!.textContent!.trim());
+      const short = labels.map((label) => label.split(':', 1)[0]!);
+      question.querySelector('[data-answer]')!.textContent = short.join(', ');
+    }
+  }
+}
+
+function inputsOf(question: HTMLElement): HTMLInputElement[] {
+  return [...question.querySelectorAll('input')];
+}
+
+function chosen(question: HTMLElement): string[] {
+  return inputsOf(question).filter((input) => input.checked && input.value !== '').map((input) => input.value);
+}
+
+/** One answer of a radio group; "none of it" and real answers rule each other out among checkboxes. */
+function release(inputs: readonly HTMLInputElement[], kept: HTMLInputElement): void {
+  for (const input of inputs) {
+    const opposed = input.type === 'radio' || (input.value === '') !== (kept.value === '');
+    if (input !== kept && opposed) input.checked = false;
+  }
+}
+
+/** Radio buttons without a `name` form no group of their own: arrow keys and one tab stop are made here. */
+function roam(inputs: readonly HTMLInputElement[]): void {
+  const settle = (): void => {
+    const stop = inputs.find((input) => input.checked) ?? inputs[0];
+    for (const input of inputs) input.tabIndex = input === stop ? 0 : -1;
+  };
+  for (const [at, input] of inputs.entries()) {
+    input.setAttribute('aria-posinset', String(at + 1));
+    input.setAttribute('aria-setsize', String(inputs.length));
+    input.addEventListener('change', settle);
+    input.addEventListener('keydown', (event) => {
+      const step = KEYS[event.key];
+      if (step === undefined) return;
+      event.preventDefault();
+      const next = inputs[(at + step + inputs.length) % inputs.length]!;
+      next.focus();
+      next.click();
+    });
+  }
+  settle();
+}

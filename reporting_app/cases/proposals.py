@@ -1,0 +1,327 @@
+"""Proposing and signing the roster and the deployment file (docs/protocol.md §9, §10).
+
+Nothing here reads a clock, a file or the network: panel and command line pass everything in.
+A *proposal file* is what colleagues send each other and what the site takes.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from reporting_app.crypto import deployment, event, signing
+from reporting_app.crypto.documents import LEAST_SIGNATURES, SignedDocument
+from reporting_app.crypto.encoding import Json, b64, canonical, exact_keys, parse, unb64
+from reporting_app.crypto.enrolment import Enrolment
+from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.hashing import Label
+from reporting_app.crypto.keyfile import MemberKeys
+from reporting_app.crypto.members import Former, Member, kem_hash
+from reporting_app.crypto.roster import ACTIVATION_DAYS, Roster, RosterChain, checked_keys
+
+ROSTER, DEPLOYMENT = "roster", "deployment"
+LABELS = {ROSTER: Label.SIGN_ROSTER, DEPLOYMENT: Label.SIGN_DEPLOYMENT}
+DEPLOYMENT_ID_SIZE = 16
+DEFAULT_SLOTS = 12
+KEY_LIFETIME = timedelta(days=730)
+SPOKEN_SIZE = 15
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference from the version before, for a person to read.
+
+    ``what`` is ``added``, ``left``, ``renamed``, ``role``, ``expires``, ``slots``, ``active`` or, in a
+    deployment file, ``text``; ``subject`` a member id or a path such as ``texts.start.sv``.
+    """
+
+    what: str
+    subject: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A document on its way to a majority, with the KEM keys that a roster needs."""
+
+    document: SignedDocument
+    keys: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.document)
+
+    def to_bytes(self) -> bytes:
+        value: dict[str, Json] = {"document": self.document.to_value()}
+        if self.kind == ROSTER:
+            value["keys"] = {member: b64(key) for member, key in self.keys.items()}
+        return canonical(value)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Proposal:
+        """Raises Refused("encoding", "schema", "roster-chain")."""
+        value = parse(data)
+        if not isinstance(value, dict) or "document" not in value:
+            raise Refused("schema", "not a proposal file")
+        document = SignedDocument.from_value(value["document"])
+        if kind_of(document) == DEPLOYMENT:
+            exact_keys(value, ["document"])
+            return cls(document)
+        keys = exact_keys(value, ["document", "keys"])["keys"]
+        if not isinstance(keys, dict):
+            raise Refused("schema", "keys is an object")
+        known = {member: unb64(key) for member, key in keys.items()}
+        return cls(document, checked_keys(Roster.from_document(document), known))
+
+    def with_signatures(self, document: SignedDocument) -> Proposal:
+        """The same proposal with also the signatures of ``document``. Raises Refused("schema")."""
+        return Proposal(self.document.merged(document), self.keys)
+
+
+def new_deployment_id() -> bytes:
+    """16 random bytes that name a deployment for ever."""
+    return secrets.token_bytes(DEPLOYMENT_ID_SIZE)
+
+
+def kind_of(document: SignedDocument) -> str:
+    """``roster`` or ``deployment``. Raises Refused("schema")."""
+    kind = document.body.get("kind")
+    if kind not in LABELS:
+        raise Refused("schema", "neither a roster nor a deployment file")
+    return str(kind)
+
+
+def propose_roster(
+    previous: RosterChain | None,
+    deployment: bytes,
+    add: Sequence[Enrolment],
+    leave: Collection[str],
+    day: date,
+    active: date | None = None,
+    slots: int | None = None,
+) -> SignedDocument:
+    """The next roster version, unsigned; the first when ``previous`` is None.
+
+    ``active`` None means as soon as the rules allow; ``slots`` None keeps the number, 12 at first.
+    Raises Refused("roster-chain", "deployment", "schema") for what no signature could make valid.
+    """
+    newest = previous.newest if previous else None
+    if newest and newest.deployment != deployment:
+        raise Refused("deployment", "the roster belongs to another deployment")
+    holds = active or _earliest(newest, bool(add), day)
+    body = {
+        "active": holds.isoformat(),
+        "day": day.isoformat(),
+        "deployment": b64(deployment),
+        "former": [one.to_value() for one in _former(newest, leave, max(day, holds - timedelta(days=1)))],
+        "kind": ROSTER,
+        "members": [one.to_value() for one in _members(newest, add, leave, holds)],
+        "previous": b64(newest.id) if newest else "",
+        "slots": slots or (newest.slots if newest else DEFAULT_SLOTS),
+        "suite": event.SUITE,
+        "version": newest.version + 1 if newest else 1,
+    }
+    document = SignedDocument(body, {})
+    check_form(document, previous)
+    return document
+
+
+def roster_proposal(
+    document: SignedDocument, known: Mapping[str, bytes], add: Sequence[Enrolment]
+) -> Proposal:
+    """The proposal file of a roster: ``known`` are the KEM keys of the version before."""
+    keys = {**known, **{one.member: one.kem for one in add}}
+    return Proposal(document, checked_keys(Roster.from_document(document), keys))
+
+
+def propose_deployment(
+    chain: RosterChain,
+    previous: deployment.Deployment | None,
+    human_part: Mapping[str, Any],
+    day: date,
+) -> SignedDocument:
+    """The next version of the deployment file, unsigned. Raises Refused("schema", "roster-chain")."""
+    keys = deployment.HUMAN_KEYS.split()
+    if set(human_part) != set(keys):
+        wrong = sorted(set(human_part) ^ set(keys))
+        raise Refused("schema", "missing or unknown in the deployment file: " + ", ".join(wrong)[:200])
+    frame: dict[str, Json] = {
+        "day": day.isoformat(),
+        "deployment": b64(chain.deployment),
+        "kind": DEPLOYMENT,
+        "previous": b64(previous.id) if previous else "",
+        "roster": chain.in_force(day).version,
+        "suite": event.SUITE,
+        "version": previous.version + 1 if previous else 1,
+    }
+    document = SignedDocument({**human_part, **frame}, {})
+    check_form(document, chain)
+    if previous is not None:
+        _check_volumes(previous, document)
+    return document
+
+
+def sign_document(document: SignedDocument, keys: MemberKeys) -> SignedDocument:
+    """The document with this member's signature, under the label of its kind."""
+    return document.signed_by(LABELS[kind_of(document)], keys.member, keys.sign_seed)
+
+
+def voters(document: SignedDocument, chain: RosterChain | None) -> dict[str, bytes]:
+    """Who may sign, with their Ed25519 keys: the version before for a roster, the one named for a file.
+
+    Raises Refused("roster-chain") when that version is not known here.
+    """
+    if kind_of(document) == ROSTER:
+        before = Roster.from_document(document).version - 1
+        if before == 0:
+            return Roster.from_document(document).voting_keys
+    else:
+        before = document.body.get("roster", 0)
+    if chain is None or not isinstance(before, int) or not 1 <= before <= len(chain.versions):
+        raise Refused("roster-chain", "made under a roster that is not known here")
+    return chain.versions[before - 1].voting_keys
+
+
+def valid_signers(document: SignedDocument, chain: RosterChain | None) -> list[str]:
+    """Members whose signature counts, ascending."""
+    label, keys = LABELS[kind_of(document)], voters(document, chain)
+    return [
+        member
+        for member, signature in document.signatures.items()
+        if member in keys and _is_signed(label, keys[member], document, signature)
+    ]
+
+
+def missing_signatures(document: SignedDocument, chain: RosterChain | None) -> int:
+    """How many more signatures a strict majority, at least two, needs."""
+    needed = max(LEAST_SIGNATURES, len(voters(document, chain)) // 2 + 1)
+    return max(0, needed - len(valid_signers(document, chain)))
+
+
+def check_form(document: SignedDocument, chain: RosterChain | None) -> None:
+    """Everything but the number of signatures. Raises Refused for what can never become valid."""
+    try:
+        if kind_of(document) == DEPLOYMENT:
+            if chain is None:
+                raise Refused("roster-chain", "a deployment file needs a roster")
+            deployment.verify(document, chain)
+        elif Roster.from_document(document).version == 1:
+            RosterChain.load([document], None)
+        elif chain is None:
+            raise Refused("roster-chain", "made under a roster that is not known here")
+        else:
+            # A chain checks the succession first; a lack of signatures is what a proposal is.
+            chain.append(document)
+    except Refused as refused:
+        if refused.reason != "roster-majority":
+            raise
+
+
+def describe_change(
+    document: SignedDocument, chain: RosterChain | None, current: deployment.Deployment | None
+) -> list[Change]:
+    """What differs from the newest roster or from the deployment file in force."""
+    if kind_of(document) == DEPLOYMENT:
+        human = deployment.HUMAN_KEYS.split()
+        before = {key: current.body[key] for key in human} if current else {}
+        return _differences("", before, {key: document.body.get(key, {}) for key in human})
+    return _roster_changes(chain.newest if chain else None, Roster.from_document(document))
+
+
+def spoken(identifier: bytes) -> str:
+    """The first 120 bits of an anchor or document id, to compare by voice: six groups of four."""
+    text = base64.b32encode(identifier[:SPOKEN_SIZE]).decode("ascii").lower()
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def _earliest(newest: Roster | None, adds: bool, day: date) -> date:
+    if newest is None:
+        return day
+    return max(newest.active, day + timedelta(days=ACTIVATION_DAYS) if adds else day)
+
+
+def _members(
+    newest: Roster | None, add: Sequence[Enrolment], leave: Collection[str], holds: date
+) -> list[Member]:
+    before = dict(newest.members) if newest else {}
+    strangers = sorted(set(leave) - set(before))
+    if strangers:
+        raise Refused("roster-chain", "not in the roster: " + ", ".join(strangers))
+    for one in add:
+        if one.member in before or (newest and one.member in newest.former):
+            raise Refused("roster-chain", f"the id {one.member} is taken and is never used again")
+        expires = holds + KEY_LIFETIME
+        before[one.member] = Member(one.member, one.name, one.role, one.sign, kem_hash(one.kem), expires)
+    return [before[name] for name in sorted(before) if name not in leave]
+
+
+def _former(newest: Roster | None, leave: Collection[str], until: date) -> list[Former]:
+    if newest is None:
+        return []
+    gone = dict(newest.former)
+    for name in leave:
+        if name in newest.members:
+            gone[name] = Former(name, newest.members[name].sign, until)
+    return [gone[name] for name in sorted(gone)]
+
+
+def _check_volumes(older: deployment.Deployment, newer: SignedDocument) -> None:
+    volumes = deployment.Parameters.from_value(newer.body["parameters"]).volumes
+    if any(volumes.get(year, shards) != shards for year, shards in older.parameters.volumes.items()):
+        raise Refused("roster-chain", "the shards of a volume never change")
+
+
+def _is_signed(label: Label, key: bytes, document: SignedDocument, signature: bytes) -> bool:
+    try:
+        signing.verify(label, key, document.canonical_body, signature)
+    except Refused:
+        return False
+    return True
+
+
+def _roster_changes(older: Roster | None, newer: Roster) -> list[Change]:
+    before = dict(older.members) if older else {}
+    changes = [Change("added", m.id, "", m.name) for m in newer.members.values() if m.id not in before]
+    changes += [Change("left", m.id, m.name, "") for m in before.values() if m.id not in newer.members]
+    for name, member in newer.members.items():
+        was = before.get(name)
+        if was is not None:
+            pairs = [("renamed", was.name, member.name), ("role", was.role, member.role)]
+            pairs.append(("expires", was.expires.isoformat(), member.expires.isoformat()))
+            changes += [Change(what, name, old, new) for what, old, new in pairs if old != new]
+    if older is not None and older.slots != newer.slots:
+        changes.append(Change("slots", "", str(older.slots), str(newer.slots)))
+    changes.append(Change("active", "", older.active.isoformat() if older else "", newer.active.isoformat()))
+    return changes
+
+
+def _differences(path: str, before: Json, after: Json) -> list[Change]:
+    """Leaf by leaf; lists are compared place by place, or by ``id`` where every entry has one."""
+    if before == after:
+        return []
+    old, new = _children(before), _children(after)
+    if old is None or new is None:
+        return [Change("text", path, _flat(before), _flat(after))]
+    return [
+        change
+        for key in dict.fromkeys([*old, *new])
+        for change in _differences(f"{path}.{key}".lstrip("."), old.get(key), new.get(key))
+    ]
+
+
+def _children(value: Json) -> dict[str, Json] | None:
+    if value is None:
+        return {}
+    if isinstance(value, list):
+        named = all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in value)
+        return {str(one["id"] if named else place): one for place, one in enumerate(value)}
+    return value if isinstance(value, dict) else None
+
+
+def _flat(value: Json) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,160 @@
+"""What the deployment file says, made ready for a page: one language, Markdown as safe HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import bleach
+from markdown import markdown
+from markupsafe import Markup
+
+LANGUAGES = ("sv", "en")
+FIRST_LANGUAGE = LANGUAGES[0]
+LANGUAGE_NAMES = {"sv": "Svenska", "en": "English"}
+
+TAGS = frozenset({"p", "ul", "ol", "li", "strong", "em", "a", "h3"})
+PROTOCOLS = frozenset({"https", "tel", "mailto"})
+# A number in bold is one to call: the texts write **114 14**, a phone wants a link.
+BOLD_NUMBER = re.compile(r"<strong>(\d[\d \-–]{1,18}\d)</strong>")
+
+
+@dataclass(frozen=True)
+class Published:
+    """The deployment version that the pages are made from, and the two ids that browsers hold on to."""
+
+    body: Mapping[str, Any]
+    deployment: str  # b64 of the deployment file's document id
+    anchor: str  # b64 of the document id of the first roster
+
+
+@dataclass(frozen=True)
+class Contact:
+    id: str
+    name: str
+    phone: str
+    note: str
+
+    @property
+    def tel(self) -> str:
+        return "tel:" + re.sub(r"[^\d+]", "", self.phone)
+
+
+@dataclass(frozen=True)
+class Option:
+    id: str
+    label: str
+    nested: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """An optional question. ``when`` names another question and the answers that make this one appear."""
+
+    id: str
+    label: str
+    help: str
+    many: bool
+    options: Sequence[Option]
+    when_question: str = ""
+    when_any: str = ""
+
+
+class Content:
+    """One deployment version in one language."""
+
+    def __init__(self, published: Published, language: str) -> None:
+        self._body = published.body
+        self.deployment = published.deployment
+        self.anchor = published.anchor
+        self.language = language
+
+    @property
+    def name(self) -> str:
+        return self._say(self._body["name"])
+
+    @property
+    def owner(self) -> str:
+        return self._say(self._body["owner"]["name"])
+
+    @property
+    def owner_contact(self) -> Markup:
+        return render(self._say(self._body["owner"]["contact"]))
+
+    def text(self, key: str) -> Markup:
+        """A text of the deployment file as HTML; empty when the deployment has none of that name."""
+        return render(self._say(self._body["texts"].get(key, "")))
+
+    @property
+    def narrative_label(self) -> str:
+        return self._say(self._body["questionnaire"]["narrative"]["label"])
+
+    @property
+    def narrative_help(self) -> str:
+        return self._say(self._body["questionnaire"]["narrative"]["help"])
+
+    @property
+    def contacts(self) -> list[Contact]:
+        return [
+            Contact(c["id"], self._say(c["name"]), c["phone"], self._say(c["note"]))
+            for c in self._body["contacts"]
+        ]
+
+    @property
+    def questions(self) -> list[Question]:
+        return [self._question(entry) for entry in self._body["questionnaire"]["questions"]]
+
+    @property
+    def outcomes(self) -> list[Option]:
+        """What a case can end in: the page shows the label of the id that a closing status names."""
+        return [Option(o["id"], self._say(o["label"])) for o in self._body["taxonomy"]["outcome"]]
+
+    @property
+    def table_meanings(self) -> list[str]:
+        """What each table of the statistics will say."""
+        return [self._say(table["meaning"]) for table in self._body["catalogue"]["tables"]]
+
+    @property
+    def parameters(self) -> Mapping[str, int]:
+        return {k: v for k, v in self._body["parameters"].items() if isinstance(v, int)}
+
+    def _question(self, entry: Mapping[str, Any]) -> Question:
+        when = entry.get("when", {})
+        return Question(
+            id=entry["id"],
+            label=self._say(entry["label"]),
+            help=self._say(entry.get("help", "")),
+            many=entry["type"] == "many",
+            options=self._options(entry),
+            when_question=when.get("question", ""),
+            when_any=" ".join(when.get("any", [])),
+        )
+
+    def _options(self, entry: Mapping[str, Any]) -> list[Option]:
+        if entry.get("source") != "organisations":
+            return [Option(o["id"], self._say(o["label"])) for o in entry["options"]]
+        organisations = self._body["organisations"]
+        return [Option(o["id"], self._say(o["name"]), nested=bool(o["parent"])) for o in organisations]
+
+    def _say(self, text: Mapping[str, str] | str) -> str:
+        if isinstance(text, str):
+            return text
+        return text.get(self.language) or text.get(FIRST_LANGUAGE, "")
+
+
+@lru_cache(maxsize=256)
+def render(source: str) -> Markup:
+    """Markdown as HTML with nothing in it but the few tags that texts need."""
+    html = bleach.clean(
+        markdown(source), tags=TAGS, attributes={"a": ["href"]}, protocols=PROTOCOLS, strip=True
+    )
+    # Markup is safe here: bleach has left only TAGS, and the replacement adds digits to a tel: link.
+    return Markup(BOLD_NUMBER.sub(_number_link, html))  # noqa: S704
+
+
+def _number_link(found: re.Match[str]) -> str:
+    digits = re.sub(r"\D", "", found[1])
+    return f'<strong><a href="tel:{digits}">{found[1]}</a></strong>'

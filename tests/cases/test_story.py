@@ -1,0 +1,179 @@
+"""One report from writing to follow-up, with nothing but bytes between the two sides."""
+
+from __future__ import annotations
+
+import pytest
+
+from reporting_app.admin.letters import Opener, answers_seen
+from reporting_app.cases import reporter
+from reporting_app.cases.fold import Case
+from reporting_app.cases.member import Desk, Posting, split_text
+from reporting_app.crypto import cell, shape
+from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.hashing import object_id
+from reporting_app.crypto.receipt import ReporterKeys
+from tests.deployment import INVESTIGATORS, TODAY, WITNESSES, World, make_world
+
+
+class Story:
+    """A letterbox in memory, and everybody around it."""
+
+    def __init__(self, world: World, leave_out: tuple[str, ...] = ()) -> None:
+        self.world = world
+        self.reporter: ReporterKeys = world.reporter()
+        self.letters: list[bytes] = []
+        self.intake: list[bytes] = []
+        self.board: list[bytes] = []
+        self.submit(world.report(self.reporter, leave_out))
+
+    def submit(self, submission: bytes) -> None:
+        taken = shape.read_submission(submission)
+        self.letters.append(taken.letter)
+        self.intake.append(taken.cell)
+
+    def opener(self, member: str) -> Opener:
+        opener = Opener(self.world.keys[member])
+        for letter in self.letters:
+            opener.add(letter, TODAY, self.world.chain)
+        return opener
+
+    def case(self, member: str) -> Case:
+        (case,) = self.opener(member).cases().values()
+        return case
+
+    def desk(self, member: str) -> Desk:
+        opener, case = self.opener(member), self.case(member)
+        seed = self.world.keys[member].sign_seed
+        return Desk(member, seed, self.world.setting(), opener.threads[case.thread].block, case)
+
+    def post(self, posting: Posting) -> None:
+        self.submit(posting.submission)
+        if posting.cell:
+            self.board.append(posting.cell)
+
+    def thread(self) -> reporter.Thread:
+        return reporter.read_thread(self.reporter, self.world.chain, self.intake, self.board, TODAY)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return make_world()
+
+
+def test_the_chosen_investigators_read_the_report(world: World) -> None:
+    story = Story(world)
+    for member in INVESTIGATORS:
+        report = story.case(member).report
+        assert report is not None
+        assert report.event.body["narrative"] == world.report_body()["narrative"]
+
+
+def test_an_investigator_left_out_reads_nothing_and_cannot_tell_why(world: World) -> None:
+    story = Story(world, leave_out=("utredare-2",))
+    opener = story.opener("utredare-2")
+    assert opener.cases() == {}
+    assert opener.set_aside == []
+    assert story.case("utredare-1").excluded == {"utredare-2"}
+    assert story.case("utredare-1").readers == {"utredare-1", "utredare-3"}
+
+
+def test_a_witness_sees_that_there_is_a_report_but_not_what_it_says(world: World) -> None:
+    opener = Story(world).opener("tillsyn-1")
+    assert len(opener.watched) == 1
+    assert opener.cases() == {}
+
+
+def test_a_witness_sees_a_human_answer_but_no_answer_in_the_automatic_opened(world: World) -> None:
+    story = Story(world)
+    letter = object_id(story.letters[0])
+    story.post(
+        story.desk("utredare-1").opened(letter, [e.event.id for e in story.case("utredare-1").unopened])
+    )
+    assert answers_seen(story.opener("tillsyn-1").watched, story.board) == {letter: set()}
+    story.post(story.desk("utredare-1").reply("Vi har läst det du skrev."))
+    assert answers_seen(story.opener("tillsyn-2").watched, story.board) == {letter: {cell.ANSWER}}
+
+
+def test_the_reporter_sees_stored_then_opened_then_the_answer_and_the_status(world: World) -> None:
+    story = Story(world, leave_out=("utredare-3",))
+    assert story.thread().stored
+    assert story.thread().case.opened is None
+    unopened = [entry.event.id for entry in story.case("utredare-1").unopened]
+    story.post(story.desk("utredare-1").opened(object_id(story.letters[0]), unopened))
+    assert story.thread().case.opened == TODAY
+    story.post(story.desk("utredare-2").reply("Är du trygg just nu?"))
+    story.post(story.desk("utredare-1").status("investigating"))
+    case = story.thread().case
+    assert [e.event.body["text"] for e in case.timeline if e.event.kind == "message"] == [
+        "Är du trygg just nu?"
+    ]
+    assert case.state == "investigating"
+    assert case.set_aside == ()
+
+
+def test_a_note_never_reaches_the_reporter(world: World) -> None:
+    story = Story(world)
+    posting = story.desk("utredare-1").note("Ring polisen.")
+    assert posting.cell is None
+    story.post(posting)
+    assert [e.event.kind for e in story.case("utredare-2").timeline][-1] == "note"
+    assert {e.event.kind for e in story.thread().case.timeline} == {"exclusion", "stored"}
+
+
+def test_a_follow_up_reaches_the_same_readers_without_naming_them_again(world: World) -> None:
+    story = Story(world, leave_out=("utredare-2",))
+    submission, _ = reporter.compose_message(
+        story.reporter, world.setting(), story.thread(), "Det hände igen."
+    )
+    story.submit(submission)
+    assert [e.event.body.get("text") for e in story.case("utredare-3").timeline][-1] == "Det hände igen."
+    assert story.opener("utredare-2").cases() == {}
+    assert story.case("utredare-3").missing == frozenset()
+
+
+def test_new_words_from_the_reporter_reopen_a_closed_case(world: World) -> None:
+    story = Story(world)
+    story.post(story.desk("utredare-1").status("closed", "support", "Vi har talat om stöd."))
+    assert story.case("utredare-2").state == "closed"
+    submission, _ = reporter.compose_message(
+        story.reporter, world.setting(), story.thread(), "Han är tillbaka."
+    )
+    story.submit(submission)
+    assert story.case("utredare-2").state == "received"
+    assert story.case("utredare-2").reopened
+
+
+def test_closing_without_outcome_and_reason_is_refused(world: World) -> None:
+    with pytest.raises(Refused, match="schema"):
+        Story(world).desk("utredare-1").status("closed")
+
+
+@pytest.mark.parametrize("leave_out", [INVESTIGATORS[:2], (*WITNESSES, "utredare-1"), ("nobody",)])
+def test_leaving_out_too_many_or_strangers_is_refused(world: World, leave_out: tuple[str, ...]) -> None:
+    with pytest.raises(Refused, match="audience"):
+        world.report(world.reporter(), leave_out)
+
+
+def test_somebody_else_s_receipt_finds_nothing(world: World) -> None:
+    story = Story(world)
+    stranger = reporter.read_thread(world.reporter(), world.chain, story.intake, story.board, TODAY)
+    assert not stranger.stored
+    assert stranger.case.timeline == ()
+
+
+def test_every_submission_and_cell_has_one_size_whatever_it_carries(world: World) -> None:
+    story = Story(world, leave_out=("utredare-1",))
+    long, _ = reporter.compose_message(story.reporter, world.setting(), story.thread(), "å" * 5_000)
+    note = story.desk("utredare-2").note("x")
+    reply = story.desk("utredare-2").reply("y" * 1_400)
+    assert {len(one) for one in (long, note.submission, reply.submission)} == {shape.SUBMISSION_SIZE}
+    assert reply.cell is not None
+    assert len(reply.cell) == shape.CELL_SIZE
+
+
+def test_a_long_answer_is_split_between_paragraphs_and_nothing_is_lost() -> None:
+    text = "\n\n".join(f"Stycke {number}. " + "Vi hör av oss igen. " * 20 for number in range(12)).strip()
+    parts = split_text(text)
+    assert all(len(part.encode()) <= 1_400 for part in parts)
+    assert "".join("".join(parts).split()) == "".join(text.split())
+    assert len(parts) > 3
