@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -69,7 +69,9 @@ async function publish(folder, outputs) {
     const { name: stem, ext } = path.parse(name);
     const file = name.endsWith('.LEGAL.txt') ? name : `${stem}-${digest.toString('hex').slice(0, 16)}${ext}`;
     await writeFile(path.join(folder, file), contents);
-    kept.add(file);
+    await writeFile(path.join(folder, `${file}.br`), brotliCompressSync(contents));
+    await writeFile(path.join(folder, `${file}.gz`), gzipSync(contents, { level: 9 }));
+    for (const suffix of ['', '.br', '.gz']) kept.add(file + suffix);
     if (file !== name) manifest[name] = { file, integrity: `sha384-${digest.toString('base64')}` };
   }
   const draft = path.join(folder, 'manifest.json.new');

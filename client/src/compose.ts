@@ -1,8 +1,8 @@
 /** Turning what a person wrote into a submission, as reporting_app/cases/reporter.py does (docs/protocol.md §2–§6). */
 import { sealCell } from './crypto/cell.ts';
-import { b64, canonical, type JsonObject } from './crypto/encoding.ts';
+import { b64, canonical, unb64, type JsonObject } from './crypto/encoding.ts';
 import { Refused } from './crypto/errors.ts';
-import { newest, reporterSeq, sign, type Event } from './crypto/event.ts';
+import { reporterSeq, sign, type Event } from './crypto/event.ts';
 import { sealLetter, threadContent, type Recipient } from './crypto/letter.ts';
 import { boardKey, shardOf, watchToken, type ReporterKeys } from './crypto/receipt.ts';
 import { REPORTER } from './crypto/schema.ts';
@@ -15,6 +15,7 @@ import { current, type Setting } from './verify.ts';
 export const LEAST_INVESTIGATORS = 2;
 /** Bytes of UTF-8 in one text (docs/protocol.md §3, Bodies). */
 const MOST_TEXT = 12_000;
+const MOST_PARENTS = 8;
 const CONTENT_FRAME = 1 + 2 + 1280 + 1;
 const EVENT_FRAME = 2 + 64;
 
@@ -50,7 +51,7 @@ export function sealMessage(keys: ReporterKeys, setting: Setting, known: Known, 
   const { readers, recipients } = audience(setting, present, SLOT.watchMessage);
   const own = known.events.filter((event) => event.author === REPORTER).map((event) => event.seq);
   let seq = reporterSeq(Math.max(0, ...own), setting.today);
-  let parents = newest(known.events.filter((event) => event.audience.some((reader) => reader !== REPORTER)));
+  let parents = parentsOf(known.events);
   const pen = penOf(keys, setting);
   const said: Event[] = [];
   if (!known.exclusionKnown || excluded.size > known.excluded.size) {
@@ -60,6 +61,19 @@ export function sealMessage(keys: ReporterKeys, setting: Setting, known: Known, 
   }
   const written = pen('message', { parcels: [], text }, readers, seq, parents);
   return post(keys, setting, recipients, [...said, written], said, random);
+}
+
+/**
+ * What the reporter has seen last: events of the cells, and own ones that `stored` or `opened` name (at most 8).
+ * Members never see what is addressed to the reporter alone, so such events are not named.
+ */
+function parentsOf(events: readonly Event[]): Uint8Array[] {
+  const seen = events.filter((event) => event.audience.some((reader) => reader !== REPORTER));
+  const listed = events.filter((event) => event.kind === 'stored' || event.kind === 'opened');
+  const own = listed.flatMap((event) => event.body['events'] as string[]);
+  const named = new Set(seen.flatMap((event) => event.parents.map(b64)));
+  const heads = new Set([...seen.map((event) => b64(event.id)), ...own].filter((id) => !named.has(id)));
+  return [...heads].sort().slice(0, MOST_PARENTS).map((id) => unb64(id, 32));
 }
 
 /** Bytes left for `text` in a letter whose main event has this body; below zero when it is too long. */

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from reporting_app.cases import schema
-from reporting_app.cases.fold import Case, SetAside, Sighting, fold
+from reporting_app.cases.fold import CLOCK_SKEW, Case, SetAside, Sighting, fold
 from reporting_app.crypto import cell, event, letter_open
 from reporting_app.crypto.encoding import unb64
 from reporting_app.crypto.errors import Refused
@@ -75,7 +75,8 @@ class Opener:
 
     def _take(self, one: event.Event, thread: Thread, sighting: Sighting, chain: RosterChain) -> None:
         try:
-            self._check(one, thread.block, chain)
+            # A member who left cannot backdate: the day on which the site got the letter counts too.
+            self._check(one, max(one.day, sighting.site_day - CLOCK_SKEW), thread.block, chain)
             event.check_audience(one, self._keys.member)
             thread.sightings.append(sighting)
             if one.kind == "reseal":
@@ -89,13 +90,13 @@ class Opener:
             one = event.from_wire(unb64(wire))
             event.check_place(one, reseal.deployment, reseal.thread)
             event.check_audience(one, reseal.author)
-            self._check(one, thread.block, chain)
+            self._check(one, one.day, thread.block, chain)
             thread.sightings.append(Sighting(one, at.letter, at.site_day))
 
     @staticmethod
-    def _check(one: event.Event, block: ThreadBlock, chain: RosterChain) -> None:
+    def _check(one: event.Event, day: date, block: ThreadBlock, chain: RosterChain) -> None:
         own = one.author == event.REPORTER
-        one.verify(block.sign_public if own else chain.author_key(one.author, one.day))
+        one.verify(block.sign_public if own else chain.author_key(one.author, day))
         schema.check_body(one)
 
     def cases(self) -> dict[str, Case]:

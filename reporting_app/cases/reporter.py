@@ -13,7 +13,7 @@ from datetime import date
 from reporting_app.cases import schema, sealing
 from reporting_app.cases.fold import Case, SetAside, Sighting, fold
 from reporting_app.crypto import cell, event, letter, shape, slots
-from reporting_app.crypto.encoding import Json, b64
+from reporting_app.crypto.encoding import Json, b64, unb64
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.receipt import ReporterKeys
@@ -62,7 +62,7 @@ def compose_message(
     readers, recipients = setting.for_report(present, slots.WATCH_MESSAGE)
     known = [one.seq for one in thread.case.events if one.author == event.REPORTER]
     seq = event.reporter_seq(max(known, default=0), setting.today)
-    parents = event.newest(_seen_by_members(thread.case))
+    parents = _parents(thread.case)
     pen = _pen(keys, setting)
     said: list[event.Event] = []
     if not thread.exclusion_known or excluded != thread.case.excluded:
@@ -77,9 +77,16 @@ def _pen(keys: ReporterKeys, setting: sealing.Setting) -> sealing.Pen:
     return sealing.Pen(event.REPORTER, keys.sign_seed, keys.thread.thread_id, setting)
 
 
-def _seen_by_members(case: Case) -> list[event.Event]:
-    """Events that may stand as parents: members never see what is addressed to the reporter alone."""
-    return [one for one in case.events if one.audience != (event.REPORTER,)]
+def _parents(case: Case) -> list[bytes]:
+    """What the reporter has seen last: events of the cells, and own ones that ``stored`` or ``opened`` name.
+
+    Members never see what is addressed to the reporter alone, so such events are not named.
+    """
+    seen = [one for one in case.events if one.audience != (event.REPORTER,)]
+    listing = [one for one in case.events if one.kind in ("stored", "opened")]
+    own = {unb64(name, 32) for one in listing for name in one.body["events"]}
+    named = {parent for one in seen for parent in one.parents}
+    return sorted(({one.id for one in seen} | own) - named)[: event.MOST_PARENTS]
 
 
 def _post(

@@ -13,6 +13,7 @@ from reporting_app.admin.workspace import Workspace
 from reporting_app.cases.fold import Case, Entry
 from reporting_app.cli import common
 from reporting_app.crypto.encoding import unb64
+from reporting_app.crypto.enrolment import Invitation
 from reporting_app.crypto.event import REPORTER
 from reporting_app.crypto.roster import RosterChain
 from reporting_app.storage.cache import Cache
@@ -116,7 +117,7 @@ def _open(site_url: str, key_path: Path, passphrase_fd: int | None, anchor: str)
     site = common.connect(site_url)
     cache = Cache.at(key_path.with_suffix(".cache"))
     keys = common.open_key(key_path, passphrase_fd)
-    pinned = cache.fact(ANCHOR)
+    pinned = _pinned(cache, key_path)
     wanted = unb64(anchor, 32) if anchor else pinned
     if wanted is None:
         wanted = RosterChain.load(site.roster().documents, None).anchor
@@ -131,6 +132,14 @@ def _open(site_url: str, key_path: Path, passphrase_fd: int | None, anchor: str)
     for alarm in state.alarms:
         click.echo(f"ALARM {alarm.subject}: {alarm.detail} [{alarm.reason}]", err=True)
     return workspace
+
+
+def _pinned(cache: Cache, key_path: Path) -> bytes | None:
+    """The anchor of the invitation that lies beside the key, else of the first contact."""
+    invitation = key_path.with_suffix(".invitation")
+    if invitation.exists():
+        return Invitation.from_bytes(common.read_file(invitation)).anchor
+    return cache.fact(ANCHOR)
 
 
 def _find(workspace: Workspace, case_id: str) -> Case:

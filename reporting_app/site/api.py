@@ -1,4 +1,4 @@
-"""The site's interface, /v1 (docs/protocol.md §13): views that parse, call and render. The rules: service.py."""
+"""The site's interface, /v1 (docs/protocol.md §13): views that parse, call and render. Rules: service.py."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def site() -> Site:
 
 
 def read_member_body(limit: int, content_type: str | None = None) -> bytes:
-    """The body of a request that a member signed. Raises as read_body and Refused("authorization", "clock")."""
+    """The body of a request a member signed. Raises as read_body, and Refused("authorization", "clock")."""
     body = read_body(limit, content_type)
     query = request.query_string.decode("ascii", "replace")
     path = f"{request.path}?{query}" if query else request.path

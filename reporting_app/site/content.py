@@ -22,13 +22,24 @@ PROTOCOLS = frozenset({"https", "tel", "mailto"})
 BOLD_NUMBER = re.compile(r"<strong>(\d[\d \-–]{1,18}\d)</strong>")
 
 
-@dataclass(frozen=True)
-class Published:
+@dataclass(frozen=True, eq=False)
+class Edition:
     """The deployment version that the pages are made from, and the two ids that browsers hold on to."""
 
     body: Mapping[str, Any]
     deployment: str  # b64 of the deployment file's document id
     anchor: str  # b64 of the document id of the first roster
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Edition) and self._ids == other._ids
+
+    def __hash__(self) -> int:
+        return hash(self._ids)
+
+    @property
+    def _ids(self) -> tuple[str, str]:
+        # They name all of the content, and a page needs nothing else.
+        return self.deployment, self.anchor
 
 
 @dataclass(frozen=True)
@@ -66,10 +77,10 @@ class Question:
 class Content:
     """One deployment version in one language."""
 
-    def __init__(self, published: Published, language: str) -> None:
-        self._body = published.body
-        self.deployment = published.deployment
-        self.anchor = published.anchor
+    def __init__(self, edition: Edition, language: str) -> None:
+        self._body = edition.body
+        self.deployment = edition.deployment
+        self.anchor = edition.anchor
         self.language = language
 
     @property

@@ -22,7 +22,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 # All that browsers know today; a page of ours needs none of it.
 FEATURES = """accelerometer ambient-light-sensor attribution-reporting autoplay battery bluetooth
-browsing-topics camera clipboard-read clipboard-write compute-pressure cross-origin-isolated display-capture encrypted-media
+browsing-topics camera clipboard-read clipboard-write compute-pressure cross-origin-isolated
+display-capture encrypted-media
 execution-while-not-rendered execution-while-out-of-viewport fullscreen gamepad geolocation gyroscope hid
 identity-credentials-get idle-detection interest-cohort join-ad-interest-group keyboard-map local-fonts
 magnetometer microphone midi otp-credentials payment picture-in-picture private-state-token-issuance

@@ -347,9 +347,7 @@ def test_the_result_of_telling_is_asked_unless_nobody_was_told() -> None:
     by_id = {question["id"]: question for question in QUESTIONS}
 
     assert by_id["told_result"]["when"]["question"] == "already_told"
-    assert set(by_id["told_result"]["when"]["any"]) == option_ids(by_id["already_told"]) - {
-        "nobody"
-    }
+    assert set(by_id["told_result"]["when"]["any"]) == option_ids(by_id["already_told"]) - {"nobody"}
 
 
 @pytest.mark.parametrize("dimension", CODED)

@@ -1,0 +1,236 @@
+/** The page where a person comes back with nine words, reads what was answered and writes more. */
+import { carried, roomLeft, sealMessage, type Known } from '../compose.ts';
+import { showRoom } from '../counter.ts';
+import { Refused } from '../crypto/errors.ts';
+import { fromWords, reporterKeys, shardOf, type ReporterKeys } from '../crypto/receipt.ts';
+import { random, today } from '../device.ts';
+import { byId, message, painted, setFieldError, setState, setStep, show } from '../dom.ts';
+import { askBeforeLeaving } from '../leaving.ts';
+import { People } from '../people.ts';
+import { markReady, prepare, StatusLine } from '../ready.ts';
+import { Outbox } from '../sending.ts';
+import { getCells, Unreachable } from '../site-client.ts';
+import { tell } from '../story.ts';
+import { excludedIn, inOrder, readThread, type Thread } from '../thread.ts';
+import { showStory } from '../thread-view.ts';
+import { readersKey, type Setting } from '../verify.ts';
+import { WORD_LIST } from '../words.ts';
+
+const receipt = byId<HTMLTextAreaElement>('receipt');
+const showButton = byId<HTMLButtonElement>('show');
+const more = byId<HTMLTextAreaElement>('more');
+const send = byId<HTMLButtonElement>('send');
+const retry = byId<HTMLButtonElement>('retry');
+const askStatus = new StatusLine('ask-status');
+const sendStatus = new StatusLine('send-status');
+const people = new People();
+const outbox = new Outbox();
+let setting: Setting | null = null;
+let keys: ReporterKeys | null = null;
+let thread: Thread = { events: [], unverified: 0 };
+
+async function start(): Promise<void> {
+  const found = await prepare();
+  showButton.disabled = found !== 'network' && typeof found === 'string';
+  if (typeof found === 'string') return askStatus.fail(message(found));
+  setting = found;
+  askStatus.say('');
+  markReady();
+}
+
+/** Names what is wrong with the words, in the page only. */
+function readWords(): Uint8Array | null {
+  const typed = wordsIn(receipt.value);
+  try {
+    if (typed.length === 0) throw new Refused('receipt-length', 'empty');
+    const entropy = fromWords(receipt.value, WORD_LIST);
+    setFieldError(receipt, 'receipt-error', '');
+    return entropy;
+  } catch (error) {
+    const reason = error instanceof Refused ? error.reason : 'receipt-checksum';
+    const number = (error instanceof Refused && error.position) || 1;
+    const values = { count: typed.length, number, word: typed[number - 1] ?? '' };
+    setFieldError(receipt, 'receipt-error', message(typed.length === 0 ? 'receipt-empty' : reason, values));
+    receipt.focus();
+    return null;
+  }
+}
+
+function wordsIn(text: string): string[] {
+  return text.normalize('NFC').toLowerCase().split(/[^a-zåäö]+/).filter((word) => word !== '');
+}
+
+async function look(): Promise<void> {
+  const entropy = readWords();
+  if (entropy === null) return;
+  setState('sending');
+  showButton.disabled = true;
+  askStatus.say('fetching');
+  await painted();
+  try {
+    await findThread(entropy);
+  } catch (error) {
+    setState('failed');
+    askStatus.fail(message(error instanceof Unreachable ? 'network' : 'damaged'), true);
+  }
+  entropy.fill(0);
+  showButton.disabled = false;
+}
+
+/** Fetches the same whatever the receipt: the files, the intake shard and every volume's shard (§6). */
+async function findThread(entropy: Uint8Array): Promise<void> {
+  const found = await prepare();
+  if (typeof found === 'string') {
+    setState('failed');
+    return askStatus.fail(message(found), true);
+  }
+  setting = found;
+  markReady();
+  const own = reporterKeys(entropy, setting.deploymentId);
+  const { intakeShards, volumes } = setting.deployment.parameters;
+  const board = [...volumes].sort(([left], [right]) => left - right);
+  const paths = [`/v1/intake/${shardOf(own.thread, intakeShards)}`, ...board.map(([year, count]) => `/v1/board/${year}/${shardOf(own.thread, count)}`)];
+  thread = readThread(own, setting, await Promise.all(paths.map(getCells)));
+  askStatus.say('');
+  if (thread.events.length === 0) {
+    setState('notfound');
+    return setStep('missing', 'missing-title');
+  }
+  keys = own;
+  receipt.value = '';
+  showFound(setting);
+  setState('found');
+  setStep('thread', 'thread-title');
+}
+
+function showFound(current: Setting): void {
+  const { firstAnswerDays, feedbackMonths } = byId('content').dataset;
+  showStory(tell(thread.events, Number(firstAnswerDays), Number(feedbackMonths)), current, thread.unverified);
+  const { exclusionKnown, excluded } = known();
+  people.show(current, excluded);
+  byId<HTMLDetailsElement>('readers-more').open = !exclusionKnown;
+  show(byId('ask-readers'), !exclusionKnown);
+  send.disabled = false;
+  updateRoom();
+}
+
+function known(): Known {
+  const { events } = thread;
+  return { events, excluded: excludedIn(events), exclusionKnown: events.some((event) => event.kind === 'exclusion') };
+}
+
+function left(): number {
+  const text = carried(more.value);
+  return setting === null ? 0 : roomLeft(setting, { parcels: [], text }, text);
+}
+
+function updateRoom(): void {
+  showRoom(byId('more-left'), left());
+}
+
+function freeze(frozen: boolean): void {
+  more.readOnly = frozen;
+  people.freeze(frozen);
+  show(send, !frozen);
+}
+
+async function submit(): Promise<void> {
+  const text = carried(more.value);
+  show(byId('more-error'), text === '');
+  if (text === '') more.focus();
+  if (text === '' || setting === null || keys === null || outbox.isUnderWay) return;
+  if (left() < 0) return sendStatus.fail(message('too-long', { count: -left() }), true);
+  setState('sending');
+  freeze(true);
+  sendStatus.say('sealing');
+  await painted();
+  try {
+    seal(keys, { ...setting, today: today() }, text);
+  } catch {
+    return endAttempt('found', message('browser'));
+  }
+  await deliver();
+}
+
+function seal(own: ReporterKeys, current: Setting, text: string): void {
+  outbox.hold(sealMessage(own, current, known(), text, people.leaveOut, random));
+}
+
+async function deliver(mayReseal = true): Promise<void> {
+  setState('sending');
+  show(retry, false);
+  sendStatus.say('posting');
+  const answer = await outbox.deliver(() => sendStatus.say('retrying'));
+  if (answer.kind === 'stored') return showStored();
+  if (answer.kind === 'refused') {
+    outbox.release();
+    if (answer.type === 'roster-stale') return readersChanged(mayReseal);
+    return endAttempt('failed', message('refused', { type: answer.type }));
+  }
+  setState('failed');
+  sendStatus.fail(message(answer.kind), true);
+  show(retry, true);
+}
+
+/** The site knows a newer roster. Seal again only for readers whom the person has seen. */
+async function readersChanged(mayReseal: boolean): Promise<void> {
+  const seen = setting === null ? '' : readersKey(setting);
+  const found = await prepare();
+  if (typeof found === 'string') return endAttempt('failed', message(found));
+  setting = found;
+  people.show(setting, known().excluded);
+  if (mayReseal && keys !== null && readersKey(setting) === seen) {
+    seal(keys, setting, carried(more.value));
+    return deliver(false);
+  }
+  endAttempt('found', message('readers-changed'));
+  byId<HTMLDetailsElement>('readers-more').open = true;
+}
+
+function endAttempt(state: 'found' | 'failed', text: string): void {
+  freeze(false);
+  setState(state);
+  sendStatus.fail(text, true);
+}
+
+/** What was sent joins what is known, as the intake cell will say the next time. */
+function showStored(): void {
+  const echoed = outbox.sealed?.echoed ?? [];
+  outbox.release();
+  more.value = '';
+  thread = { ...thread, events: inOrder([...thread.events, ...echoed]) };
+  if (setting !== null) showFound(setting);
+  freeze(false);
+  setState('found');
+  sendStatus.say('sent-more');
+}
+
+function close(): void {
+  document.documentElement.dataset.leaving = '';
+  keys?.signSeed.fill(0);
+  document.body.replaceChildren();
+  location.replace(`/${document.documentElement.lang}/`);
+}
+
+receipt.addEventListener('input', () => {
+  const count = wordsIn(receipt.value).length;
+  byId('receipt-count').textContent = count === 0 ? '' : message('receipt-count', { count });
+});
+receipt.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || showButton.disabled) return;
+  event.preventDefault();
+  void look();
+});
+showButton.addEventListener('click', () => void look());
+more.addEventListener('input', () => {
+  if (more.value.trim() !== '') show(byId('more-error'), false);
+  updateRoom();
+});
+send.addEventListener('click', () => void submit());
+retry.addEventListener('click', () => void deliver());
+addEventListener('online', () => {
+  if (outbox.sealed !== null && !outbox.isUnderWay) void deliver();
+});
+byId('close').addEventListener('click', close);
+askBeforeLeaving(() => more.value.trim() !== '' || outbox.sealed !== null);
+void start();

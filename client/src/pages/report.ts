@@ -1,0 +1,184 @@
+/** The page where a report is written, sealed and sent. */
+import { carried, roomLeft, sealReport, type Sealed } from '../compose.ts';
+import { showRoom } from '../counter.ts';
+import type { JsonObject } from '../crypto/encoding.ts';
+import { newEntropy, reporterKeys, toWords, type ReporterKeys } from '../crypto/receipt.ts';
+import { random, today } from '../device.ts';
+import { byId, fillWords, message, painted, setState, setStep, show } from '../dom.ts';
+import { askBeforeLeaving } from '../leaving.ts';
+import { People } from '../people.ts';
+import { Questionnaire } from '../questionnaire.ts';
+import { markReady, prepare, StatusLine } from '../ready.ts';
+import { Outbox } from '../sending.ts';
+import { askBack } from '../type-back.ts';
+import { readersKey, type Setting } from '../verify.ts';
+import { WORD_LIST } from '../words.ts';
+
+const narrative = byId<HTMLTextAreaElement>('narrative');
+const send = byId<HTMLButtonElement>('send');
+const retry = byId<HTMLButtonElement>('retry');
+const status = new StatusLine('send-status');
+const people = new People();
+const outbox = new Outbox();
+const questions = new Questionnaire(byId('questions'), updateRoom);
+let setting: Setting | null = null;
+let words: string[] = [];
+let isFinished = false;
+
+async function start(): Promise<void> {
+  show(retry, false);
+  const found = await prepare();
+  if (typeof found === 'string') {
+    status.fail(message(found));
+    show(retry, found === 'network');
+    return;
+  }
+  setting = found;
+  people.show(setting);
+  status.say('');
+  updateRoom();
+  markReady();
+  send.disabled = false;
+}
+
+function body(): JsonObject {
+  return {
+    answers: questions.answers,
+    language: document.documentElement.lang,
+    narrative: carried(narrative.value),
+    parcels: [],
+    path: 'browser',
+    questionnaire: document.documentElement.dataset.deployment ?? '',
+  };
+}
+
+function left(): number {
+  const content = body();
+  return setting === null ? 0 : roomLeft(setting, content, String(content.narrative));
+}
+
+function updateRoom(): void {
+  if (setting !== null) showRoom(byId('narrative-left'), left());
+}
+
+function showNarrativeError(isWrong: boolean): void {
+  if (isWrong) narrative.setAttribute('aria-invalid', 'true');
+  else narrative.removeAttribute('aria-invalid');
+  narrative.setAttribute('aria-describedby', `narrative-help narrative-left${isWrong ? ' narrative-error' : ''}`);
+  show(byId('narrative-error'), isWrong);
+  if (isWrong) narrative.focus();
+}
+
+/** While sealed bytes are on their way or waiting, what they hold cannot be changed. */
+function freeze(frozen: boolean): void {
+  narrative.readOnly = frozen;
+  people.freeze(frozen);
+  questions.freeze(frozen);
+  show(send, !frozen);
+}
+
+async function submit(): Promise<void> {
+  const isEmpty = carried(narrative.value) === '';
+  showNarrativeError(isEmpty);
+  if (setting === null || isEmpty || outbox.isUnderWay) return;
+  if (left() < 0) {
+    status.fail(message('too-long', { count: -left() }), true);
+    return;
+  }
+  setState('sending');
+  freeze(true);
+  status.say('sealing');
+  await painted();
+  try {
+    outbox.hold(seal({ ...setting, today: today() }));
+  } catch {
+    endAttempt(message('browser'));
+    return;
+  }
+  await deliver();
+}
+
+function seal(current: Setting): Sealed {
+  const entropy = newEntropy(random);
+  const keys: ReporterKeys = reporterKeys(entropy, current.deploymentId);
+  words = toWords(entropy, WORD_LIST);
+  entropy.fill(0);
+  const sealed = sealReport(keys, current, body(), people.leaveOut, random);
+  keys.signSeed.fill(0);
+  return sealed;
+}
+
+async function deliver(mayReseal = true): Promise<void> {
+  setState('sending');
+  show(retry, false);
+  status.say('posting');
+  const answer = await outbox.deliver(() => status.say('retrying'));
+  if (answer.kind === 'stored') return showReceipt();
+  if (answer.kind === 'refused') {
+    outbox.release();
+    words = [];
+    if (answer.type === 'roster-stale') return readersChanged(mayReseal);
+    return endAttempt(message('refused', { type: answer.type }));
+  }
+  setState('failed');
+  status.fail(message(answer.kind), true);
+  show(retry, true);
+  fillWords('early-words', words);
+  show(byId('early-receipt'), true);
+}
+
+/** The site knows a newer roster. Seal again only for readers whom the person has seen. */
+async function readersChanged(mayReseal: boolean): Promise<void> {
+  const seen = setting === null ? '' : readersKey(setting);
+  const found = await prepare();
+  if (typeof found === 'string') return endAttempt(message(found));
+  setting = found;
+  people.show(setting);
+  if (mayReseal && readersKey(setting) === seen) {
+    outbox.hold(seal(setting));
+    return deliver(false);
+  }
+  endAttempt(message('readers-changed'));
+  setState('editing');
+  byId('readers').scrollIntoView({ block: 'center' });
+}
+
+/** Refused for certain, or never sent: the person can go on writing and try anew. */
+function endAttempt(text: string): void {
+  freeze(false);
+  setState('failed');
+  status.fail(text, true);
+}
+
+function showReceipt(): void {
+  outbox.release();
+  narrative.value = '';
+  show(byId('early-receipt'), false);
+  fillWords('early-words', []);
+  fillWords('words', words);
+  askBack(words, finish);
+  setState('sent');
+  setStep('receipt', 'sent-title');
+}
+
+/** The slip is right: nothing of it or of the text stays in the page. */
+function finish(): void {
+  isFinished = true;
+  words = [];
+  fillWords('words', []);
+  for (const id of ['back-first', 'back-second']) byId<HTMLInputElement>(id).value = '';
+  setStep('done', 'done-title');
+  byId('content').querySelectorAll('[data-in~="write"], [data-in~="receipt"]').forEach((part) => part.remove());
+}
+
+narrative.addEventListener('input', () => {
+  if (narrative.value.trim() !== '') showNarrativeError(false);
+  updateRoom();
+});
+send.addEventListener('click', () => void submit());
+retry.addEventListener('click', () => void (outbox.sealed === null ? start() : deliver()));
+addEventListener('online', () => {
+  if (outbox.sealed !== null && !outbox.isUnderWay) void deliver();
+});
+askBeforeLeaving(() => !isFinished && (narrative.value.trim() !== '' || outbox.sealed !== null || words.length > 0));
+void start();

@@ -1,0 +1,74 @@
+"""Fetching in the background while the panel is unlocked, without ever holding a page up for long."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from reporting_app.admin.workspace import Workspace
+from reporting_app.crypto.errors import Refused
+
+TICK = 2.0
+log = logging.getLogger(__name__)
+
+
+class Fetcher:
+    """Runs ``workspace.sync`` when asked and every ``every`` seconds; ``tick`` is called in between."""
+
+    def __init__(self, workspace: Workspace, every: float, tick: Callable[[], None]) -> None:
+        self._workspace = workspace
+        self._every = every
+        self._tick = tick
+        self._wanted = threading.Event()
+        self._ended = threading.Event()
+        self._change = threading.Condition()
+        self._rounds = 0
+        self._thread = threading.Thread(target=self._run, name="panel-fetch", daemon=True)
+        self.trouble = ""
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends after the round under way; does not wait for it."""
+        self._ended.set()
+        self._wanted.set()
+
+    def ask(self, wait: float) -> None:
+        """Wants a round now, and waits at most ``wait`` seconds for it."""
+        if not self._thread.ident:
+            self.round()
+            return
+        with self._change:
+            before = self._rounds
+            self._wanted.set()
+            self._change.wait_for(lambda: self._rounds > before or self._ended.is_set(), wait)
+
+    def round(self) -> None:
+        """One round. What goes wrong becomes a word on the page, never a dead thread."""
+        try:
+            self._workspace.sync()
+            self.trouble = ""
+        except Refused as refused:
+            self.trouble = refused.reason
+        except Exception as error:
+            # Named by its type only: a message could quote what was being opened.
+            log.error("fetching failed: %s", type(error).__name__)
+            self.trouble = "unknown"
+
+    def _run(self) -> None:
+        waited = 0.0
+        while not self._ended.is_set():
+            if self._wanted.wait(TICK) or waited >= self._every:
+                self._wanted.clear()
+                if not self._ended.is_set():
+                    self.round()
+                waited = 0.0
+                with self._change:
+                    self._rounds += 1
+                    self._change.notify_all()
+            else:
+                waited += TICK
+            if not self._ended.is_set():
+                self._tick()

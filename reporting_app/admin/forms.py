@@ -1,0 +1,180 @@
+"""Every form of the panel. Texts may be long; what a form refuses it says in a sentence."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from reporting_app.admin.i18n import N_, _
+from reporting_app.admin.wording import ROLES, STATES
+from reporting_app.cases.member import MOST_CELL_TEXT
+from reporting_app.cases.schema import MOST_TEXT
+from reporting_app.crypto.event import is_member_id
+from reporting_app.crypto.wordlist import fold
+
+LEAST_OWN_PASSPHRASE = 12
+MOST_NAME = 80
+
+
+class PanelForm(FlaskForm):  # type: ignore[misc]
+    """With the CSRF token that Flask-WTF gives every form."""
+
+
+class UnlockForm(PanelForm):
+    passphrase = PasswordField(N_("Lösenfras"), [InputRequired(N_("Skriv din lösenfras."))])
+
+
+class WhoForm(PanelForm):
+    name = StringField(
+        N_("Namn"),
+        [
+            DataRequired(N_("Skriv ditt namn.")),
+            Length(max=MOST_NAME, message=N_("Ett namn är högst 80 tecken.")),
+        ],
+    )
+    member = StringField(N_("Kort id"), [DataRequired(N_("Skriv ett kort id, till exempel utredare-4."))])
+    role = RadioField(
+        N_("Uppgift"),
+        [InputRequired(N_("Välj vilken uppgift du ska ha."))],
+        choices=list(ROLES.items()),
+    )
+
+    def validate_member(self, field: Field) -> None:
+        field.data = field.data.strip().lower()
+        if not is_member_id(field.data):
+            raise ValidationError(
+                _("Ett id börjar med en bokstav och består av högst 32 av a–z, 0–9 och bindestreck.")
+            )
+
+    def validate_name(self, field: Field) -> None:
+        field.data = " ".join(field.data.split())
+        if not field.data.isprintable():
+            raise ValidationError(_("Namnet innehåller tecken som inte går att visa."))
+
+
+class WrittenForm(PanelForm):
+    """Two words of the generated passphrase, to show that it was written down."""
+
+    first = StringField(validators=[DataRequired(N_("Skriv ordet från din lapp."))])
+    second = StringField(validators=[DataRequired(N_("Skriv ordet från din lapp."))])
+
+    def expect(self, first: str, second: str) -> bool:
+        """Whether both words are right; otherwise the fields say which is not."""
+        right = True
+        for field, word in ((self.first, first), (self.second, second)):
+            if fold(field.data.strip()) != fold(word):
+                field.errors = [_("Det är inte ordet som står där. Jämför med din lapp.")]
+                right = False
+        return right
+
+
+class OwnForm(PanelForm):
+    own = PasswordField(
+        N_("Egen lösenfras"),
+        [
+            InputRequired(N_("Skriv en lösenfras.")),
+            Length(min=LEAST_OWN_PASSPHRASE, message=N_("En egen lösenfras har minst 12 tecken.")),
+        ],
+    )
+    again = PasswordField(N_("Samma lösenfras igen"))
+
+    def validate_again(self, field: Field) -> None:
+        if field.data != self.own.data:
+            raise ValidationError(_("De två lösenfraserna är inte lika."))
+
+
+class InvitationForm(PanelForm):
+    file = FileField(N_("Inbjudningsfil"), [FileRequired(N_("Välj inbjudningsfilen."))])
+
+
+class ConfirmForm(PanelForm):
+    same = BooleanField(
+        N_("Jag har läst upp koden för en kollega, och den var likadan."),
+        [InputRequired(N_("Jämför koden med en kollega först, och kryssa sedan i rutan."))],
+    )
+
+
+def _bytes(most: int) -> Any:
+    def check(_form: object, field: Field) -> None:
+        size = len((field.data or "").strip().encode())
+        if "\0" in (field.data or ""):
+            raise ValidationError(_("Texten innehåller ett tecken som inte går att skicka."))
+        if size > most:
+            raise ValidationError(
+                _("Texten är för lång: %(size)d av högst %(most)d tecken.", size=size, most=most)
+            )
+
+    return check
+
+
+class CaseForm(PanelForm):
+    """Something done in a case. ``once`` marks one showing of the form, so that a double click sends once."""
+
+    once = HiddenField(default=lambda: secrets.token_hex(8))
+
+
+class ReplyForm(CaseForm):
+    text = TextAreaField(N_("Svar till anmälaren"), [DataRequired(N_("Skriv ett svar.")), _bytes(MOST_TEXT)])
+
+
+class NoteForm(CaseForm):
+    text = TextAreaField(N_("Anteckning"), [DataRequired(N_("Skriv en anteckning.")), _bytes(MOST_TEXT)])
+
+
+class StatusForm(CaseForm):
+    state = SelectField(N_("Status"), choices=list(STATES.items()))
+    outcome = SelectField(N_("Utfall"), validate_choice=False)
+    reason = TextAreaField(N_("Motivering, som anmälaren läser"), [_bytes(MOST_CELL_TEXT)])
+
+    def set_outcomes(self, outcomes: list[tuple[str, str]]) -> None:
+        self.outcome.choices = [("", _("Välj utfall")), *outcomes]
+
+    def validate_outcome(self, field: Field) -> None:
+        if self.state.data == "closed" and not field.data:
+            raise ValidationError(_("Ett avslutat ärende behöver ett utfall."))
+        if field.data and field.data not in dict(self.outcome.choices):
+            raise ValidationError(_("Välj ett av utfallen i listan."))
+
+    def validate_reason(self, field: Field) -> None:
+        if self.state.data == "closed" and not (field.data or "").strip():
+            raise ValidationError(_("Ett avslutat ärende behöver en motivering."))
+
+
+class RosterForm(PanelForm):
+    enrolments = MultipleFileField(N_("Nya medlemmars anmälningsfiler"))
+    leaving = SelectMultipleField(
+        N_("De som lämnar"),
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    active = DateField(N_("Ska gälla från"), [Optional()])
+
+    def validate_active(self, field: Field) -> None:
+        if field.errors:
+            field.errors = [_("Skriv dagen som åååå-mm-dd.")]
+
+
+class DeploymentForm(PanelForm):
+    file = FileField(N_("Ny fil med texter och frågor"), [FileRequired(N_("Välj en fil."))])
+
+
+class ReviewForm(PanelForm):
+    files = MultipleFileField(N_("Förslagsfil"))

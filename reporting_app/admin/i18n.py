@@ -1,0 +1,37 @@
+"""Flask-Babel under the names that pybabel extracts, typed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import flask_babel
+from flask import session
+from flask_babel import lazy_gettext as N_  # noqa: N812
+
+from reporting_app.admin.config import FIRST_LANGUAGE, LANGUAGES
+
+__all__ = ["N_", "_", "clock_time", "day_text", "language", "ngettext"]
+
+
+def _(text: str, **values: object) -> str:
+    return str(flask_babel.gettext(text, **values))
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    return str(flask_babel.ngettext(one, many, num, **values))
+
+
+def language() -> str:
+    """The language of the page being made."""
+    chosen = session.get("language", FIRST_LANGUAGE)
+    return chosen if chosen in LANGUAGES else FIRST_LANGUAGE
+
+
+def day_text(day: date, style: str = "medium") -> str:
+    """A day as people write it."""
+    return str(flask_babel.format_date(day, style))
+
+
+def clock_time(seconds: float) -> str:
+    """Hours and minutes on this computer."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%H:%M")

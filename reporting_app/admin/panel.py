@@ -1,0 +1,242 @@
+"""What one running panel holds: locked or unlocked, and for how long it has been left alone."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from reporting_app.admin.config import Clock, PanelConfig
+from reporting_app.admin.drafts import SEEN_SIZE, Drafts
+from reporting_app.admin.fetching import Fetcher
+from reporting_app.admin.home import PanelHome
+from reporting_app.admin.workspace import State, Workspace
+from reporting_app.cases.fold import Case, Entry
+from reporting_app.cases.proposals import Proposal
+from reporting_app.cases.sealing import Setting
+from reporting_app.crypto.enrolment import Enrolment, Invitation
+from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.keyfile import KeyFile, MemberKeys, generate_passphrase
+from reporting_app.storage.cache import Cache
+
+MOST_DELAY = 4.0
+QUIET_KINDS = ("opened", "read", "exclusion")
+
+
+@dataclass
+class Beginning:
+    """A first run between its steps: in memory only."""
+
+    member: str
+    name: str
+    role: str
+    passphrase: str = field(repr=False)
+    asked: tuple[int, int]
+
+
+@dataclass
+class Sitting:
+    """The time between unlocking and locking. Dropping it drops the keys and every opened case."""
+
+    keys: MemberKeys = field(repr=False)
+    name: str
+    role: str
+    seen: set[bytes]
+    workspace: Workspace | None = field(default=None, repr=False)
+    fetcher: Fetcher | None = field(default=None, repr=False)
+    damaged: str = ""
+    done: set[str] = field(default_factory=set)
+
+    @property
+    def state(self) -> State:
+        return self.workspace.state if self.workspace else State()
+
+    @property
+    def setting(self) -> Setting | None:
+        """What the majority signed, or None while nothing good has been seen."""
+        try:
+            return self.workspace.setting if self.workspace else None
+        except Refused:
+            return None
+
+    @property
+    def standing(self) -> str:
+        """``investigator`` or ``witness`` by the roster in force and with this very key, else empty."""
+        setting = self.setting
+        member = setting.roster.members.get(self.keys.member) if setting else None
+        return member.role if member and member.sign == self.keys.sign_public else ""
+
+    @property
+    def cases(self) -> dict[str, Case]:
+        return self.workspace.cases if self.workspace else {}
+
+    @property
+    def enrolment(self) -> Enrolment:
+        keys = self.keys
+        unsigned = Enrolment(keys.member, self.name, self.role, keys.sign_public, keys.kem.public)
+        return unsigned.signed(keys.sign_seed)
+
+    def unseen(self, case: Case) -> list[Entry]:
+        """What others have added that this member has not had on the screen."""
+        return [
+            entry
+            for entry in case.timeline
+            if entry.event.author != self.keys.member
+            and entry.event.kind not in QUIET_KINDS
+            and entry.event.id[:SEEN_SIZE] not in self.seen
+        ]
+
+    def first_time(self, once: str) -> bool:
+        """Whether a form with this mark is posted for the first time: a double click sends once."""
+        if once in self.done:
+            return False
+        self.done.add(once)
+        return True
+
+
+class Panel:
+    """One panel process. Safe for its threads."""
+
+    def __init__(self, home: PanelHome, clock: Clock, config: PanelConfig) -> None:
+        self.home = home
+        self.clock = clock
+        self.config = config
+        self.sitting: Sitting | None = None
+        self.beginning: Beginning | None = None
+        self.invitation: Invitation | None = None
+        self.proposals: dict[str, Proposal] = {}
+        self.locked_by_itself = False
+        self._public = b""
+        self._notices: list[str] = []
+        self._lock = threading.RLock()
+        self._touched = 0.0
+        self._failures = 0
+        self._cache: Cache | None = None
+
+    @property
+    def cache(self) -> Cache:
+        with self._lock:
+            if self._cache is None:
+                self._cache = Cache.at(self.home.cache)
+            return self._cache
+
+    @property
+    def drafts(self) -> Drafts | None:
+        """None until the first unlocking of this process: before that nothing can have been written."""
+        return Drafts(self.cache, self._public) if self._public else None
+
+    def begin(self, member: str, name: str, role: str) -> None:
+        """First run: who it is, and a passphrase to write down, asked back by two of its words."""
+        places = sorted(secrets.SystemRandom().sample(range(7), 2))
+        self.beginning = Beginning(member, name, role, generate_passphrase(), (places[0], places[1]))
+
+    def create_key(self, passphrase: str) -> None:
+        """Writes the key file and unlocks. Raises FileExistsError, OSError."""
+        start = self.beginning
+        if start is None:
+            raise Refused("keyfile", "there is nothing to create")
+        made = KeyFile.create(start.member, start.name, start.role, passphrase, self.config.cost)
+        self.home = self.home.write_key(made)
+        self.beginning = None
+        self.unlock(passphrase)
+
+    def unlock(self, passphrase: str) -> None:
+        """Raises Refused("passphrase", "keyfile"); a wrong one answers a little later each time."""
+        with self._lock:
+            file = self.home.read_key()
+            try:
+                keys = file.open(passphrase)
+            except Refused:
+                self._failures += 1
+                self.config.pause(min(MOST_DELAY, 0.25 * 2**self._failures))
+                raise
+            self._failures = 0
+            self._public = keys.kem.public
+            seen = Drafts(self.cache, self._public).load_seen(keys)
+            self._drop()
+            self.sitting = Sitting(keys, file.name, file.role, seen)
+            self.locked_by_itself = False
+            self._touched = self.config.monotonic()
+            self.connect()
+
+    def connect(self) -> None:
+        """Gives the sitting a workspace when there is a confirmed invitation."""
+        sitting = self.sitting
+        if sitting is None or not self.home.has_invitation:
+            return
+        try:
+            invitation = self.home.read_invitation()
+        except Refused as refused:
+            sitting.damaged = refused.reason
+            return
+        sitting.damaged = ""
+        site = self.config.connect(invitation.site, self.clock)
+        sitting.workspace = Workspace(sitting.keys, site, self.cache, invitation.anchor, self.clock)
+        every = float(self.config.sync_seconds)
+        sitting.fetcher = Fetcher(sitting.workspace, every, self.lock_when_idle)
+        if self.config.background:
+            sitting.fetcher.start()
+        sitting.fetcher.ask(self.config.sync_wait)
+
+    def confirm_invitation(self) -> None:
+        """Keeps the invitation whose anchor was compared. Raises OSError."""
+        if self.invitation is not None:
+            self.home.write_invitation(self.invitation)
+            self.invitation = None
+            self.connect()
+
+    def lock(self, *, by_itself: bool = False) -> None:
+        """Forgets keys and opened cases. Drafts are sealed already."""
+        with self._lock:
+            self.locked_by_itself = by_itself
+            self._notices.clear()
+            self._drop()
+
+    def touch(self) -> None:
+        """Somebody is here."""
+        self._touched = self.config.monotonic()
+
+    @property
+    def seconds_left(self) -> int:
+        """Until the panel locks itself."""
+        return max(0, int(self._touched + self.config.idle_seconds - self.config.monotonic()))
+
+    def lock_when_idle(self) -> None:
+        if self.sitting is not None and self.seconds_left == 0:
+            self.lock(by_itself=True)
+
+    def freshen(self) -> None:
+        """Fetches when what is shown is older than a little while."""
+        sitting = self.sitting
+        if sitting is None or sitting.fetcher is None:
+            return
+        synced = sitting.state.synced
+        if synced is None or not 0 <= self.clock() - synced < self.config.fresh_seconds:
+            sitting.fetcher.ask(self.config.sync_wait)
+
+    def saw(self, entries: Iterable[Entry]) -> None:
+        """Remembers, sealed, what has been on the screen."""
+        sitting, drafts = self.sitting, self.drafts
+        new = {entry.event.id[:SEEN_SIZE] for entry in entries}
+        if sitting and drafts and not new <= sitting.seen:
+            sitting.seen |= new
+            drafts.save_seen(sitting.seen)
+
+    def say(self, notice: str) -> None:
+        """Something to show once, on the next page."""
+        self._notices.append(notice)
+
+    def said(self) -> list[str]:
+        with self._lock:
+            notices, self._notices = self._notices, []
+            return notices
+
+    def close(self) -> None:
+        """At the end of the process."""
+        self.lock()
+
+    def _drop(self) -> None:
+        sitting, self.sitting = self.sitting, None
+        if sitting and sitting.fetcher:
+            sitting.fetcher.stop()

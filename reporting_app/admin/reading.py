@@ -1,0 +1,253 @@
+"""Cases made ready for a page: names, labels, days left. Pure: a case and the signed documents in, words out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from reporting_app.admin.i18n import _, day_text, ngettext
+from reporting_app.admin.panel import Sitting
+from reporting_app.admin.wording import ROLES, STATES
+from reporting_app.cases.fold import Case, Entry
+from reporting_app.cases.sealing import Setting
+from reporting_app.crypto.event import REPORTER
+
+EXCERPT_WORDS = 26
+SEVERE = ("level_4", "level_5")
+CONTENT_KINDS = ("report", "message", "note", "status", "view", "reseal")
+
+
+class Labels:
+    """The signed deployment file's words in one language, and the members' names."""
+
+    def __init__(self, setting: Setting, language: str) -> None:
+        self.setting = setting
+        self._body = setting.deployment.body
+        self._language = language
+        versions = setting.chain.versions
+        self.names = {m.id: m.name for version in versions for m in version.members.values()}
+        questions = self._body["questionnaire"]["questions"]
+        self._questions: dict[str, Any] = {question["id"]: question for question in questions}
+
+    @property
+    def service(self) -> str:
+        return self.say(self._body["name"])
+
+    def say(self, text: Mapping[str, str] | str) -> str:
+        if isinstance(text, str):
+            return text
+        return text.get(self._language) or text.get("sv", "")
+
+    def name(self, author: str) -> str:
+        return _("Anmälaren") if author == REPORTER else self.names.get(author, author)
+
+    def parameter(self, name: str, otherwise: int) -> int:
+        value = self._body["parameters"].get(name, otherwise)
+        return value if isinstance(value, int) else otherwise
+
+    def question(self, name: str) -> str:
+        return self.say(self._questions[name]["label"]) if name in self._questions else name
+
+    def options(self, question: str, chosen: Iterable[str]) -> list[str]:
+        known = self._options(question)
+        return [known.get(option, option) for option in chosen]
+
+    def outcomes(self) -> list[tuple[str, str]]:
+        return [(one["id"], self.say(one["label"])) for one in self._body["taxonomy"]["outcome"]]
+
+    def outcome(self, name: str) -> str:
+        return dict(self.outcomes()).get(name, name)
+
+    def _options(self, question: str) -> dict[str, str]:
+        entry = self._questions.get(question, {})
+        if entry.get("source") == "organisations":
+            return {one["id"]: self.say(one["name"]) for one in self._body["organisations"]}
+        return {one["id"]: self.say(one["label"]) for one in entry.get("options", [])}
+
+
+@dataclass(frozen=True)
+class ClockWords:
+    """The 7-day clock: ``tone`` is ``done``, ``late``, ``soon`` or ``calm``."""
+
+    words: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case in the list."""
+
+    id: str
+    excerpt: str
+    received: date | None
+    newest: date
+    state: str
+    state_words: str
+    clock: ClockWords | None
+    severity: str
+    severe: bool
+    unseen: int
+    reopened: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry of the timeline. ``side`` is ``theirs``, ``ours``, ``inside`` or ``quiet``."""
+
+    side: str
+    who: str
+    what: str
+    day: date
+    text: str
+    details: Sequence[str]
+    remarks: Sequence[str]
+    is_new: bool
+
+
+def rows(sitting: Sitting, labels: Labels) -> list[Row]:
+    """Every case, newest content first."""
+    made = [_row(case, sitting, labels) for case in sitting.cases.values()]
+    return sorted(made, key=lambda row: (-row.newest.toordinal(), -row.unseen, row.id))
+
+
+def _row(case: Case, sitting: Sitting, labels: Labels) -> Row:
+    severity = _answer(case, "severity")
+    content = [entry.day for entry in case.timeline if entry.event.kind in CONTENT_KINDS]
+    return Row(
+        id=case.id,
+        excerpt=excerpt(case),
+        received=case.received,
+        newest=max(content, default=case.timeline[-1].day),
+        state=case.state,
+        state_words=str(STATES[case.state]),
+        clock=clock_words(case, labels),
+        severity=", ".join(labels.options("severity", severity)),
+        severe=any(level in SEVERE for level in severity),
+        unseen=len(sitting.unseen(case)),
+        reopened=case.reopened,
+    )
+
+
+def excerpt(case: Case) -> str:
+    """The first words of the report."""
+    if case.report is None:
+        return _("Rapporten har inte kommit än")
+    words = str(case.report.event.body["narrative"]).split()
+    cut = " ".join(words[:EXCERPT_WORDS])[:240]
+    return cut + "…" if len(cut) < len(" ".join(words)) else cut
+
+
+def clock_words(case: Case, labels: Labels) -> ClockWords | None:
+    """Whether a person has answered, or how long is left of the clock."""
+    due = case.clocks.first_answer(labels.parameter("first_answer_days", 7))
+    if due is None:
+        return None
+    if due.done is not None:
+        late = due.is_late(labels.setting.today)
+        words = _("Besvarad %(day)s, för sent") if late else _("Besvarad %(day)s")
+        return ClockWords(words % {"day": day_text(due.done)}, "done")
+    left = (due.due - labels.setting.today).days
+    if left < 0:
+        words = ngettext("%(num)d dag försenat svar", "%(num)d dagar försenat svar", -left)
+        return ClockWords(words, "late")
+    if left == 0:
+        return ClockWords(_("Svar senast i dag"), "soon")
+    words = ngettext("%(num)d dag kvar till svar", "%(num)d dagar kvar till svar", left)
+    return ClockWords(words, "soon" if left <= 2 else "calm")
+
+
+def answers(case: Case, labels: Labels) -> list[tuple[str, list[str]]]:
+    """The reporter's answers in the words they saw, in the order of the questionnaire."""
+    given = case.report.event.body["answers"] if case.report else {}
+    order = [q["id"] for q in labels.setting.deployment.body["questionnaire"]["questions"]]
+    names = [name for name in order if name in given] + sorted(set(given) - set(order))
+    return [(labels.question(name), labels.options(name, given[name])) for name in names if given[name]]
+
+
+def people(case: Case, labels: Labels) -> tuple[list[str], list[str], list[str]]:
+    """Names of those who can read the case, whom the reporter left out, and who came later."""
+    able = [labels.name(one) for one in sorted(case.readers)]
+    out = [labels.name(one) for one in sorted(case.excluded)]
+    members = labels.setting.roster.members.values()
+    others = [m for m in members if m.role == "investigator" and m.id not in case.readers | case.excluded]
+    return able, out, [m.name for m in others]
+
+
+def timeline(case: Case, sitting: Sitting, labels: Labels) -> list[Line]:
+    """The report and everything after it, in the order of the fold."""
+    new = {entry.event.id for entry in sitting.unseen(case)}
+    shown = [e for e in case.timeline if e.event.kind != "exclusion" or e.event.body["exclude"]]
+    return [_line(entry, labels, entry.event.id in new) for entry in shown]
+
+
+def _line(entry: Entry, labels: Labels, is_new: bool) -> Line:
+    event, body = entry.event, entry.event.body
+    what, text, details = _content(event.kind, body, labels)
+    remarks = []
+    if entry.equivocal:
+        remarks.append(_("Samma avsändare har skickat två olika händelser med samma nummer."))
+    if entry.misdated:
+        remarks.append(_("Uppger ett datum som ligger efter den dag då den kom."))
+    side = _side(event.kind, event.author)
+    return Line(side, labels.name(event.author), what, entry.day, text, details, remarks, is_new)
+
+
+def _side(kind: str, author: str) -> str:
+    if kind in ("report", "message", "view"):
+        return "theirs" if author == REPORTER else "ours"
+    return "inside" if kind == "note" else "quiet"
+
+
+def _content(kind: str, body: Mapping[str, Any], labels: Labels) -> tuple[str, str, list[str]]:
+    """What happened in a few words, the text itself, and details."""
+    if kind == "report":
+        return _("Rapport"), str(body["narrative"]), []
+    if kind == "message":
+        return _("Meddelande"), str(body["text"]), []
+    if kind == "note":
+        return _("Anteckning, bara för er"), str(body["text"]), []
+    if kind == "status":
+        return _status_content(body, labels)
+    if kind == "opened":
+        return _("Öppnades av panelen, utan att någon behövde göra något"), "", []
+    if kind == "exclusion":
+        names = ", ".join(labels.name(one) for one in body["exclude"])
+        return _("Valde bort %(names)s", names=names), "", []
+    if kind == "reseal":
+        count = len(body["events"])
+        return (
+            ngettext("Lämnade över %(num)d händelse", "Lämnade över %(num)d händelser", count),
+            "",
+            [str(body["reason"])],
+        )
+    if kind == "view":
+        return _("Anmälarens syn på utfallet"), str(body["text"]), []
+    return _("Händelse av ett slag som den här versionen inte känner: %(kind)s", kind=kind), "", []
+
+
+def _status_content(body: Mapping[str, Any], labels: Labels) -> tuple[str, str, list[str]]:
+    details = []
+    if body["outcome"]:
+        details.append(_("Utfall: %(outcome)s", outcome=labels.outcome(body["outcome"])))
+    return _("Ny status: %(state)s", state=STATES[body["state"]]), str(body["reason"]), details
+
+
+def _answer(case: Case, question: str) -> list[str]:
+    given = case.report.event.body["answers"].get(question, []) if case.report else []
+    return list(given)
+
+
+def role_words(role: str) -> str:
+    return str(ROLES.get(role, role))
+
+
+def known_events(sitting: Sitting) -> int:
+    """How much there is that others have written: grows when a page should be looked at again."""
+    me = sitting.keys.member
+    return sum(
+        entry.event.author != me and entry.event.kind in CONTENT_KINDS
+        for case in sitting.cases.values()
+        for entry in case.timeline
+    )

@@ -1,0 +1,158 @@
+"""The protocol's names in words that a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reporting_app.admin.i18n import N_, _
+from reporting_app.admin.trust import Alarm
+from reporting_app.cases.proposals import Change
+from reporting_app.crypto.errors import Refused
+
+STATES: Mapping[str, Any] = {
+    "received": N_("Mottagen"),
+    "assessing": N_("Bedöms"),
+    "investigating": N_("Utreds"),
+    "acting": N_("Åtgärdas"),
+    "closed": N_("Avslutad"),
+}
+ROLES: Mapping[str, Any] = {"investigator": N_("Utredare"), "witness": N_("Tillsyn")}
+
+# Why something was set aside.
+REASONS: Mapping[str, Any] = {
+    "audience": N_("Den var inte ställd till dig."),
+    "author": N_("Den som påstås ha skrivit den fick inte göra det."),
+    "body": N_("Innehållet är skadat eller ändrat."),
+    "commitment": N_("Brevet är inte bundet till sin nyckel: det kan ha visat olika text för olika läsare."),
+    "deployment": N_("Den hör till en annan tjänst."),
+    "encoding": N_("Den är inte skriven på det enda tillåtna sättet."),
+    "kind": N_("En sådan händelse får inte finnas här."),
+    "length": N_("Den har fel storlek."),
+    "magic": N_("Den är av ett okänt slag."),
+    "schema": N_("Den har inte den form som reglerna kräver."),
+    "signature": N_("Underskriften stämmer inte."),
+    "thread": N_("Den hör till ett annat ärende."),
+}
+
+# What a file of another kind or a damaged one is.
+FILE_REASONS: Mapping[str, Any] = {
+    "deployment": N_("Filen hör till en annan tjänst. Be om rätt fil."),
+    "encoding": N_("Filen är skadad eller har ändrats på vägen. Be avsändaren skicka den igen."),
+    "keyfile": N_("Nyckelfilen är skadad. Hämta tillbaka den från din säkerhetskopia."),
+    "length": N_("Filen har fel storlek. Be avsändaren skicka den igen."),
+    "roster-chain": N_("Förteckningen i filen hänger inte ihop med den som gäller. Be om en ny fil."),
+    "roster-majority": N_("Förteckningen i filen är inte underskriven av en majoritet. Använd den inte."),
+    "schema": N_("Det är en fil av ett annat slag. Kontrollera att du valde rätt fil."),
+    "signature": N_("Underskriften i filen stämmer inte. Den kan ha ändrats på vägen. Be om en ny."),
+}
+
+ROSTER_ALARMS: Mapping[str, Any] = {
+    "roster-majority": N_("Webbplatsen visar en förteckning som majoriteten inte har skrivit under."),
+    "roster-chain": N_("Webbplatsen visar en äldre eller annan förteckning än den du har sett förut."),
+}
+DEPLOYMENT_ALARMS: Mapping[str, Any] = {
+    "roster-majority": N_("Webbplatsen visar texter och frågor som majoriteten inte har skrivit under."),
+    "roster-chain": N_("Webbplatsen visar äldre eller andra texter och frågor än du har sett förut."),
+}
+
+
+@dataclass(frozen=True)
+class Loud:
+    """An alarm for the top of every page: what is wrong, and what to do."""
+
+    what: str
+    do: str
+    name: str
+
+
+def loud(alarm: Alarm) -> Loud:
+    """``alarm`` in words."""
+    what, do = _alarm_words(alarm)
+    return Loud(str(what), str(do), f"{alarm.subject} · {alarm.reason}")
+
+
+def _alarm_words(alarm: Alarm) -> tuple[object, object]:
+    if alarm.subject == "roster":
+        what = ROSTER_ALARMS.get(
+            alarm.reason, N_("Webbplatsen visar en förteckning som inte går att lita på.")
+        )
+        return what, _voice()
+    if alarm.subject == "deployment":
+        what = DEPLOYMENT_ALARMS.get(
+            alarm.reason, N_("Webbplatsen visar texter och frågor som inte går att lita på.")
+        )
+        return what, _voice()
+    if alarm.subject == "letters":
+        return (
+            N_("Brev som fanns på webbplatsen är borta, utan att ni har beslutat om det."),
+            N_(
+                "Dina kopior finns kvar här. Tala med dina kollegor och med tillsynen innan ni gör något annat."
+            ),
+        )
+    if alarm.subject == "outgoing":
+        return (
+            N_("Något som du har skickat togs inte emot av webbplatsen."),
+            N_(
+                "Det finns kvar förseglat på den här datorn. Öppna ärendet och skriv det igen om det saknas där."
+            ),
+        )
+    return _site_words(alarm.reason)
+
+
+def _site_words(reason: str) -> tuple[object, object]:
+    if reason == "clock":
+        return (
+            N_("Datorns klocka och webbplatsens skiljer sig åt med mer än 15 minuter."),
+            N_("Ställ datorns klocka rätt. Till dess hämtas inget nytt."),
+        )
+    if reason == "authorization":
+        return (
+            N_("Webbplatsen känner inte igen din nyckel."),
+            N_("Fråga dina kollegor om du står i förteckningen som gäller. Till dess hämtas inget nytt."),
+        )
+    return (
+        N_("Webbplatsen svarar på ett sätt som panelen inte förstår."),
+        N_(
+            "Inget har gått förlorat. Försök igen om en stund; om det fortsätter, tala med den som sköter driften."
+        ),
+    )
+
+
+def _voice() -> object:
+    return N_(
+        "Panelen fortsätter med den senaste versionen som majoriteten skrev under. Ring dina kollegor på ett "
+        "känt nummer, läs upp versionen under Förteckning för varandra, och meddela tillsynen."
+    )
+
+
+def set_aside(reason: str) -> str:
+    """Why something was set aside."""
+    return str(REASONS.get(reason, N_("Den bryter mot en regel.")))
+
+
+def file_problem(refused: Refused) -> str:
+    """What is wrong with a file that somebody chose, and what to do."""
+    return str(FILE_REASONS.get(refused.reason, N_("Filen går inte att använda. Be om en ny.")))
+
+
+def change(one: Change, names: Mapping[str, str]) -> str:
+    """One difference between two versions."""
+    who = names.get(one.subject, one.subject)
+    role = {key: str(word) for key, word in ROLES.items()}
+    sentences: dict[str, str] = {
+        "added": _("%(who)s (%(id)s) kommer till", who=one.after, id=one.subject),
+        "left": _("%(who)s (%(id)s) lämnar", who=one.before, id=one.subject),
+        "renamed": _("%(old)s heter nu %(new)s", old=one.before, new=one.after),
+        "role": _("%(who)s blir %(new)s", who=who, new=role.get(one.after, one.after)),
+        "expires": _(
+            "nyckeln för %(who)s gäller till %(new)s i stället för %(old)s",
+            who=who,
+            new=one.after,
+            old=one.before,
+        ),
+        "slots": _("brev får %(new)s platser i stället för %(old)s", new=one.after, old=one.before),
+        "active": _("gäller från %(day)s", day=one.after),
+    }
+    return sentences.get(one.what, one.subject)

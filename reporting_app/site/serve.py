@@ -1,0 +1,128 @@
+"""Runs the site under gunicorn, started from here and not from its command line or environment.
+
+Gunicorn by itself names its version, logs the address of whoever sends it something malformed, quotes their
+request back in HTML, and opens a control socket. None of that happens here.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask
+from gunicorn import util
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
+from gunicorn.http import wsgi
+from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
+from gunicorn.workers.gthread import ThreadWorker
+
+from reporting_app.site import headers, problems
+from reporting_app.site.app import LETTERBOX
+
+log = logging.getLogger("reporting_app.site")
+
+THREADS = 8
+SECONDS_TO_FINISH = 20
+STATUS_OF_PARSE_ERROR = {LimitRequestLine: 414, LimitRequestHeaders: 431}
+
+
+def serve(app_factory: Callable[[], Flask], host: str, port: int, workers: int = 2) -> None:
+    """Serves until SIGTERM or SIGINT, lets requests end, then leaves the process with exit code 0.
+
+    ``app_factory`` runs once, before the workers are forked: migrations belong there.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    wsgi.Response = PlainResponse
+    Arbiter(_Server(app_factory, host, port, workers)).run()
+
+
+class PlainResponse(wsgi.Response):  # type: ignore[misc]  # gunicorn has no types
+    """A response that does not tell what serves it, nor the date twice."""
+
+    def default_headers(self) -> list[str]:
+        own_date = any(name.lower() == "date" for name, _ in self.headers)
+        unwanted = ("Server:", "Date:") if own_date else ("Server:",)
+        return [line for line in super().default_headers() if not line.startswith(unwanted)]
+
+
+class QuietLogger(Logger):  # type: ignore[misc]
+    """Logs where something broke, without the values in messages and traces."""
+
+    def exception(self, msg: str, *_args: object, **_kwargs: object) -> None:
+        self.error_log.error("%s %s", msg.partition("%")[0].strip(), _current_place())
+
+
+class QuietWorker(ThreadWorker):  # type: ignore[misc]
+    """Answers what is not even HTTP as it answers everything else, and logs nothing of it."""
+
+    def handle_error(self, req: object, client: Any, addr: object, exc: BaseException) -> None:  # noqa: ARG002
+        status = 400
+        problem = problems.Problem("encoding")
+        if isinstance(exc, ParseException):
+            status = STATUS_OF_PARSE_ERROR.get(type(exc), status)
+        elif not isinstance(exc, OSError):  # gunicorn's errors of chunked bodies are OSErrors
+            log.error("unexpected %s", problems.where_it_broke(exc))
+            problem = problems.Problem("unexpected")
+            status = problem.status
+        problem.status = status
+        try:
+            util.write_nonblock(client, _raw_answer(problem))
+        except OSError:
+            log.debug("the client left before its answer")
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, app_factory: Callable[[], Flask], host: str, port: int, workers: int) -> None:
+        self._app_factory = app_factory
+        self._settings = {
+            "bind": [f"[{host}]:{port}" if ":" in host else f"{host}:{port}"],
+            "workers": workers,
+            "threads": THREADS,
+            "worker_class": QuietWorker,
+            "logger_class": QuietLogger,
+            "loglevel": "warning",
+            "accesslog": None,
+            "preload_app": True,
+            "pre_fork": self._before_fork,
+            "graceful_timeout": SECONDS_TO_FINISH,
+            "control_socket_disable": True,
+            # Whoever comes through a proxy on this machine must not steer paths or schemes by headers.
+            "forwarded_allow_ips": "",
+            "forwarder_headers": "",
+            "proc_name": "reporting-app-site",
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app_factory()
+
+    def _before_fork(self, _arbiter: object, _worker: object) -> None:
+        # A database connection must not be shared by two processes.
+        self.wsgi().extensions[LETTERBOX].close()
+
+
+def _raw_answer(problem: problems.Problem) -> bytes:
+    body = problems.render(problem)
+    lines = [
+        f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}",
+        "Connection: close",
+        f"Content-Type: {problems.CONTENT_TYPE}",
+        f"Content-Length: {len(body)}",
+        f"Cache-Control: {headers.NOT_KEPT}",
+        *(f"{name}: {value}" for name, value in headers.SECURITY_HEADERS.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode("ascii") + body
+
+
+def _current_place() -> str:
+    error = sys.exc_info()[1]
+    return problems.where_it_broke(error) if error else ""

@@ -1,0 +1,100 @@
+"""The real site on a real port, and a real Chromium in front of it, with the production headers on."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from reporting_app.crypto.encoding import canonical
+from reporting_app.site import assets, pages
+from reporting_app.site.app import create_app
+from reporting_app.site.config import SiteConfig
+from reporting_app.storage.engine import make_engine
+from reporting_app.storage.letterbox import Letterbox, RosterDocument
+from reporting_app.storage.migrations import migrate
+from tests.deployment import World, make_world
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+--disable-component-update --disable-sync""".split()
+
+
+@dataclass
+class LiveSite:
+    """A running site with a demo roster and deployment file."""
+
+    url: str
+    world: World
+    letterbox: Letterbox
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    """Browser code and translations, built once from what stands in the working tree."""
+    subprocess.run(["node", "client/build.mjs"], cwd=ROOT, check=True)
+    for source in pages.TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
+        with source.open("rb") as po, source.with_suffix(".mo").open("wb") as mo:
+            write_mo(mo, read_po(po))
+    assets.version()
+
+
+@pytest.fixture
+def live_site(built: None, tmp_path: Path) -> Iterator[LiveSite]:
+    world = make_world()
+    engine = make_engine(f"sqlite:///{tmp_path / 'site.db'}")
+    migrate(engine)
+    letterbox = Letterbox(engine, lambda: datetime.now(UTC).timestamp())
+    keys = canonical(world.roster_file.to_value()["keys"])
+    letterbox.append_roster(RosterDocument(1, world.roster.to_bytes(), keys))
+    letterbox.append_deployment(1, world.deployment.to_bytes())
+    app = create_app(SiteConfig(world.anchor), letterbox)
+    if "pages" not in app.blueprints:
+        pages.install(app)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield LiveSite(f"http://127.0.0.1:{server.port}", world, letterbox)
+    server.shutdown()
+    thread.join()
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes contexts of a phone's size; everything Playwright's ``new_context`` takes can be given."""
+    opened: list[BrowserContext] = []
+
+    def make(**options: object) -> BrowserContext:
+        settings = {"viewport": {"width": 360, "height": 740}, "locale": "sv-SE", **options}
+        context = browser.new_context(**settings)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    return new_context().new_page()
