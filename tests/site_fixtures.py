@@ -44,7 +44,12 @@ class Visitor:
         return self.client.post(path, data=body, content_type=content_type, **more)
 
     def signed(
-        self, method: str, path: str, body: bytes = b"", content_type: str | None = None, **changed: Any
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        content_type: str | None = None,
+        changed: dict[str, Any] | None = None,
     ) -> TestResponse:
         """A request signed by utredare-1; ``changed`` replaces fields of what is signed."""
         fields: dict[str, Any] = {
@@ -55,7 +60,7 @@ class Visitor:
             "body": body,
             "time": int(self.clock()),
         }
-        request = Request(**(fields | changed))
+        request = Request(**(fields | (changed or {})))
         header = request.authorization(self.world.keys["utredare-1"].sign_seed)
         return self.client.open(
             path, method=method, data=body, content_type=content_type, headers={"Authorization": header}
@@ -104,7 +109,8 @@ def problem_of(response: TestResponse) -> str:
     value = response.get_json()
     assert set(value) == {"detail", "status", "title", "type"}
     assert value["status"] == response.status_code
-    assert value["title"] and value["detail"]
+    assert value["title"]
+    assert value["detail"]
     name: str = value["type"].removeprefix("urn:reporting-app:")
     return name
 

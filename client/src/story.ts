@@ -67,17 +67,26 @@ function statusOf(events: readonly Event[]): Event | null {
   return holding;
 }
 
+/**
+ * The conversation. What the person sent stands where an investigator opened it, or, not opened yet, last on its day: a
+ * `stored` event names nothing that came before.
+ */
 function linesOf(events: readonly Event[]): Line[] {
-  const letters = new Set<string>();
+  const storedOn = new Map(events.filter((event) => event.kind === 'stored').map((event) => [event.body.letter, event.day]));
+  const shown = new Set<unknown>();
   const lines: Line[] = [];
-  for (const event of events) {
-    const { day } = event;
-    if (event.kind === 'message') lines.push({ kind: 'reply', day, author: event.author, text: String(event.body.text) });
-    if (event.kind === 'status') lines.push({ kind: 'status', day, state: String(event.body.state) });
-    if (event.kind !== 'stored' && event.kind !== 'opened') continue;
-    const letter = String(event.body.letter);
-    if (!letters.has(letter)) lines.push({ kind: 'own', day, isFirst: letters.size === 0 });
-    letters.add(letter);
+  for (const { author, body, day, kind } of events) {
+    if (kind === 'message') lines.push({ kind: 'reply', day, author, text: String(body.text) });
+    if (kind === 'status') lines.push({ kind: 'status', day, state: String(body.state) });
+    if (kind !== 'opened' || shown.has(body.letter)) continue;
+    lines.push({ kind: 'own', day: storedOn.get(body.letter) ?? day, isFirst: shown.size === 0 });
+    shown.add(body.letter);
+  }
+  for (const [letter, day] of storedOn) {
+    if (shown.has(letter)) continue;
+    const at = lines.filter((line) => line.day <= day).length;
+    lines.splice(at, 0, { kind: 'own', day, isFirst: shown.size === 0 });
+    shown.add(letter);
   }
   return lines;
 }

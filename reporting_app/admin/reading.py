@@ -1,4 +1,4 @@
-"""Cases made ready for a page: names, labels, days left. Pure: a case and the signed documents in, words out."""
+"""Cases made ready for a page: names, labels, days left. Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from datetime import date
 from typing import Any
 
 from reporting_app.admin.i18n import _, day_text, ngettext
+from reporting_app.admin.letters import Watched
 from reporting_app.admin.panel import Sitting
 from reporting_app.admin.wording import ROLES, STATES
 from reporting_app.cases.fold import Case, Entry
 from reporting_app.cases.sealing import Setting
+from reporting_app.crypto.cell import ANSWER, CONCLUSION
 from reporting_app.crypto.event import REPORTER
+from reporting_app.crypto.slots import WATCH_REPORT
 
 EXCERPT_WORDS = 26
 SEVERE = ("level_4", "level_5")
@@ -200,34 +203,33 @@ def _side(kind: str, author: str) -> str:
     return "inside" if kind == "note" else "quiet"
 
 
-def _content(kind: str, body: Mapping[str, Any], labels: Labels) -> tuple[str, str, list[str]]:
+Content = tuple[str, str, list[str]]
+
+
+def _content(kind: str, body: Mapping[str, Any], labels: Labels) -> Content:
     """What happened in a few words, the text itself, and details."""
-    if kind == "report":
-        return _("Rapport"), str(body["narrative"]), []
-    if kind == "message":
-        return _("Meddelande"), str(body["text"]), []
-    if kind == "note":
-        return _("Anteckning, bara för er"), str(body["text"]), []
     if kind == "status":
         return _status_content(body, labels)
-    if kind == "opened":
-        return _("Öppnades av panelen, utan att någon behövde göra något"), "", []
+    if kind == "reseal":
+        count = len(body["events"])
+        what = ngettext("Lämnade över %(num)d händelse", "Lämnade över %(num)d händelser", count)
+        return what, str(body["reason"]), []
     if kind == "exclusion":
         names = ", ".join(labels.name(one) for one in body["exclude"])
         return _("Valde bort %(names)s", names=names), "", []
-    if kind == "reseal":
-        count = len(body["events"])
-        return (
-            ngettext("Lämnade över %(num)d händelse", "Lämnade över %(num)d händelser", count),
-            "",
-            [str(body["reason"])],
-        )
-    if kind == "view":
-        return _("Anmälarens syn på utfallet"), str(body["text"]), []
-    return _("Händelse av ett slag som den här versionen inte känner: %(kind)s", kind=kind), "", []
+    plain = {
+        "report": _("Rapport"),
+        "message": _("Meddelande"),
+        "note": _("Anteckning, bara för er"),
+        "opened": _("Öppnades av panelen automatiskt"),
+        "view": _("Anmälarens syn på utfallet"),
+    }
+    unknown = _("Händelse av ett slag som den här versionen inte känner: %(kind)s", kind=kind)
+    text = body.get("narrative", body.get("text", "")) if kind in plain else ""
+    return plain.get(kind, unknown), str(text), []
 
 
-def _status_content(body: Mapping[str, Any], labels: Labels) -> tuple[str, str, list[str]]:
+def _status_content(body: Mapping[str, Any], labels: Labels) -> Content:
     details = []
     if body["outcome"]:
         details.append(_("Utfall: %(outcome)s", outcome=labels.outcome(body["outcome"])))
@@ -251,3 +253,32 @@ def known_events(sitting: Sitting) -> int:
         for case in sitting.cases.values()
         for entry in case.timeline
     )
+
+
+@dataclass(frozen=True)
+class WatchRow:
+    """What a witness sees of one letter: that it is there, and whether a person answered."""
+
+    day: date
+    short: str
+    kind: str
+    words: str
+    tone: str
+
+
+def watch_row(one: Watched, purposes: set[int], labels: Labels) -> WatchRow:
+    """``purposes`` are the marks found on the board."""
+    kind = _("Ny rapport") if one.kind == WATCH_REPORT else _("Senare meddelande")
+    left = (one.day - labels.setting.today).days + labels.parameter("first_answer_days", 7)
+    if CONCLUSION in purposes:
+        words, tone = _("Avslutad med återkoppling"), "done"
+    elif ANSWER in purposes:
+        words, tone = _("Besvarad av en människa"), "done"
+    elif one.kind != WATCH_REPORT:
+        words, tone = _("Ingen svarsmarkering än"), "calm"
+    elif left < 0:
+        words, tone = ngettext("%(num)d dag försenat svar", "%(num)d dagar försenat svar", -left), "late"
+    else:
+        words = ngettext("%(num)d dag kvar till svar", "%(num)d dagar kvar till svar", left)
+        tone = "soon" if left <= 2 else "calm"
+    return WatchRow(one.day, one.letter.hex()[:8], kind, words, tone)

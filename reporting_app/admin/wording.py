@@ -87,16 +87,12 @@ def _alarm_words(alarm: Alarm) -> tuple[object, object]:
     if alarm.subject == "letters":
         return (
             N_("Brev som fanns på webbplatsen är borta, utan att ni har beslutat om det."),
-            N_(
-                "Dina kopior finns kvar här. Tala med dina kollegor och med tillsynen innan ni gör något annat."
-            ),
+            N_("Dina kopior finns kvar här. Tala med kollegor och tillsyn innan ni gör något annat."),
         )
     if alarm.subject == "outgoing":
         return (
             N_("Något som du har skickat togs inte emot av webbplatsen."),
-            N_(
-                "Det finns kvar förseglat på den här datorn. Öppna ärendet och skriv det igen om det saknas där."
-            ),
+            N_("Det finns kvar förseglat här. Öppna ärendet och skriv det igen om det saknas."),
         )
     return _site_words(alarm.reason)
 
@@ -114,9 +110,7 @@ def _site_words(reason: str) -> tuple[object, object]:
         )
     return (
         N_("Webbplatsen svarar på ett sätt som panelen inte förstår."),
-        N_(
-            "Inget har gått förlorat. Försök igen om en stund; om det fortsätter, tala med den som sköter driften."
-        ),
+        N_("Inget har gått förlorat. Försök igen om en stund. Fortsätter det, tala med driften."),
     )
 
 

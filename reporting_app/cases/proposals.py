@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from reporting_app.crypto import deployment, event, signing
+from reporting_app.crypto import deployment, signing
 from reporting_app.crypto.documents import LEAST_SIGNATURES, SignedDocument
-from reporting_app.crypto.encoding import Json, b64, canonical, exact_keys, parse, unb64
+from reporting_app.crypto.encoding import SUITE, Json, b64, canonical, exact_keys, parse, unb64
 from reporting_app.crypto.enrolment import Enrolment
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import Label
@@ -123,7 +123,7 @@ def propose_roster(
         "members": [one.to_value() for one in _members(newest, add, leave, holds)],
         "previous": b64(newest.id) if newest else "",
         "slots": slots or (newest.slots if newest else DEFAULT_SLOTS),
-        "suite": event.SUITE,
+        "suite": SUITE,
         "version": newest.version + 1 if newest else 1,
     }
     document = SignedDocument(body, {})
@@ -156,7 +156,7 @@ def propose_deployment(
         "kind": DEPLOYMENT,
         "previous": b64(previous.id) if previous else "",
         "roster": chain.in_force(day).version,
-        "suite": event.SUITE,
+        "suite": SUITE,
         "version": previous.version + 1 if previous else 1,
     }
     document = SignedDocument({**human_part, **frame}, {})

@@ -129,10 +129,8 @@ def read_thread(
 
 
 def _open(keys: ReporterKeys, chain: RosterChain, data: bytes) -> list[event.Event]:
-    events = cell.open_cell(data, keys.kem, keys.thread.thread_id)
+    events = cell.open_cell(data, keys.kem, chain.deployment, keys.thread.thread_id)
     for one in events:
-        if one.deployment != chain.deployment:
-            raise Refused("deployment", "an event belongs to another deployment")
         own = one.author == event.REPORTER
         one.verify(keys.thread.sign_public if own else chain.author_key(one.author, one.day))
         schema.check_body(one)

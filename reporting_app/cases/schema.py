@@ -4,179 +4,165 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from reporting_app.crypto.encoding import Json, ascending, exact_keys, unb64
+from reporting_app.crypto.encoding import KEY, MAX_INTEGER, Json, ascending, exact_keys, is_integer, unb64
 from reporting_app.crypto.errors import Refused
-from reporting_app.crypto.event import REPORTER, Event, is_member_id
+from reporting_app.crypto.event import REPORTER, SIGNATURE_FRAME, Event, is_member_id
 
 MOST_TEXT = 12_000
 STATES = ("received", "assessing", "investigating", "acting", "closed")
 PATHS = ("browser", "noscript", "oral", "script")
-IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
 PARCEL_KEYS = "id key name part parts size type".split()
 
+Check = Callable[[Json], object]
 
-def check_text(value: Json, *, required: bool) -> None:
-    """Raises Refused("schema") unless ``value`` is text of at most 12 000 bytes without NUL."""
+
+def text(value: Json) -> None:
+    """At most 12 000 bytes of UTF-8 without NUL."""
     _require(isinstance(value, str) and len(value.encode()) <= MOST_TEXT and "\0" not in value, "text")
-    _require(bool(value.strip()) or not required, "empty text")
 
 
-def _report(body: Mapping[str, Json]) -> None:
-    exact_keys(body, "answers language narrative parcels path questionnaire".split())
-    check_text(body["narrative"], required=True)
-    _answers(body["answers"])
-    unb64(body["questionnaire"], 32)
-    _require(isinstance(body["language"], str) and LANGUAGE.fullmatch(body["language"]), "language")
-    _require(body["path"] in PATHS, "path")
-    _parcels(body["parcels"])
+def some_text(value: Json) -> None:
+    text(value)
+    _require(value != "", "text")
 
 
-def _exclusion(body: Mapping[str, Json]) -> None:
-    exact_keys(body, ["exclude"])
-    _members(body["exclude"], least=0)
+def _id(value: Json) -> None:
+    _require(isinstance(value, str) and KEY.fullmatch(value), "id")
 
 
-def _stored(body: Mapping[str, Json]) -> None:
-    exact_keys(body, ["events", "letter"])
-    unb64(body["letter"], 32)
-    _event_ids(body["events"])
+def _id_or_empty(value: Json) -> None:
+    if value != "":
+        _id(value)
 
 
-def _message(body: Mapping[str, Json]) -> None:
-    exact_keys(body, ["parcels", "text"])
-    check_text(body["text"], required=True)
-    _parcels(body["parcels"])
+def _bytes32(value: Json) -> None:
+    unb64(value, 32)
 
 
-def _status(body: Mapping[str, Json]) -> None:
-    exact_keys(body, ["outcome", "reason", "state"])
-    _require(body["state"] in STATES, "state")
-    check_text(body["reason"], required=body["state"] == "closed")
-    outcome = body["outcome"]
-    _require(isinstance(outcome, str), "outcome")
-    _require(bool(IDENTIFIER.fullmatch(outcome)) or (outcome == "" and body["state"] != "closed"), "outcome")
+def _string(value: Json) -> None:
+    _require(isinstance(value, str), "string")
 
 
-def _note(body: Mapping[str, Json]) -> None:
-    exact_keys(body, ["text"])
-    check_text(body["text"], required=True)
+def _object(value: Json) -> None:
+    _require(isinstance(value, dict), "object")
 
 
-def _reseal(body: Mapping[str, Json]) -> None:
-    exact_keys(body, ["events", "reason"])
-    check_text(body["reason"], required=True)
-    _require(isinstance(body["events"], list) and bool(body["events"]), "events")
-    for wire in body["events"]:
-        unb64(wire)
+def _positive(value: Json) -> None:
+    _require(is_integer(value, 1, MAX_INTEGER), "number")
 
 
-def _coding(body: Mapping[str, Json]) -> None:
-    exact_keys(body, ["catalogue", "values"])
-    _require(_is_number(body["catalogue"]) and isinstance(body["values"], dict), "values")
-    _require(all(isinstance(value, str) for value in body["values"].values()), "values")
+def _language(value: Json) -> None:
+    _require(isinstance(value, str) and LANGUAGE.fullmatch(value), "language")
 
 
-def _proposal(body: Mapping[str, Json]) -> None:
-    exact_keys(body, ["action", "arguments"])
-    _require(isinstance(body["action"], str) and isinstance(body["arguments"], dict), "action")
+def _members(value: Json) -> None:
+    _require(all(is_member_id(member) for member in ascending(value, 0, 16)), "members")
 
 
-def _approval(body: Mapping[str, Json]) -> None:
-    exact_keys(body, ["of"])
-    unb64(body["of"], 32)
+def _event_wire(value: Json) -> None:
+    _require(len(unb64(value)) > SIGNATURE_FRAME, "events")
 
 
-def _narrowing(body: Mapping[str, Json]) -> None:
-    exact_keys(body, ["board_key", "handlers", "of"])
-    unb64(body["board_key"], 32)
-    unb64(body["of"], 32)
-    _members(body["handlers"], least=2)
+def _sealed_identity(value: Json) -> None:
+    _require(len(unb64(value)) >= 16, "identity")
 
 
-def _identity(body: Mapping[str, Json]) -> None:
-    exact_keys(body, ["sealed"])
-    unb64(body["sealed"])
+def _parcel(value: Json) -> None:
+    """A reference to one part of an attachment (§7)."""
+    parcel = exact_keys(value, PARCEL_KEYS)
+    _bytes32(parcel["id"])
+    _bytes32(parcel["key"])
+    _string(parcel["name"])
+    _string(parcel["type"])
+    _positive(parcel["parts"])
+    _require(is_integer(parcel["part"], 1, parcel["parts"]), "parcels")
+    _require(is_integer(parcel["size"], 0, MAX_INTEGER), "parcels")
 
 
-def _view(body: Mapping[str, Json]) -> None:
-    exact_keys(body, ["answers", "moment", "text"])
-    _require(body["moment"] in ("closing", "later"), "moment")
-    _answers(body["answers"])
-    check_text(body["text"], required=False)
+def _one_of(*allowed: str) -> Check:
+    return lambda value: _require(value in allowed, "choice")
 
 
-def _read(body: Mapping[str, Json]) -> None:
-    exact_keys(body, ["events"])
-    _event_ids(body["events"])
+def _list_of(check: Check) -> Check:
+    def check_all(value: Json) -> None:
+        _require(isinstance(value, list), "list")
+        for item in value:
+            check(item)
+
+    return check_all
 
 
-BY_REPORTER, BY_MEMBER, BY_BOTH = (True, False), (False, True), (True, True)
-Checker = Callable[[Mapping[str, Json]], None]
-KINDS: Mapping[str, tuple[tuple[bool, bool], Checker]] = {
-    "report": (BY_REPORTER, _report),
-    "exclusion": (BY_REPORTER, _exclusion),
-    "stored": (BY_REPORTER, _stored),
-    "message": (BY_BOTH, _message),
-    "opened": (BY_MEMBER, _stored),
-    "status": (BY_MEMBER, _status),
-    "note": (BY_MEMBER, _note),
-    "reseal": (BY_MEMBER, _reseal),
-    "coding": (BY_MEMBER, _coding),
-    "proposal": (BY_MEMBER, _proposal),
-    "approval": (BY_MEMBER, _approval),
-    "narrowing": (BY_MEMBER, _narrowing),
-    "identity": (BY_REPORTER, _identity),
-    "view": (BY_REPORTER, _view),
-    "read": (BY_MEMBER, _read),
+def _map_of(check: Check) -> Check:
+    def check_all(value: Json) -> None:
+        _require(isinstance(value, dict), "object")
+        for item in value.values():
+            check(item)
+
+    return check_all
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Who may write this kind, and what each key of its body must be."""
+
+    by_reporter: bool
+    by_member: bool
+    keys: Mapping[str, Check]
+
+
+def _by(author: str, **keys: Check) -> Kind:
+    return Kind(author != "member", author != "reporter", keys)
+
+
+KINDS: Mapping[str, Kind] = {
+    "report": _by(
+        "reporter",
+        answers=_map_of(_list_of(_id)),
+        language=_language,
+        narrative=some_text,
+        parcels=_list_of(_parcel),
+        path=_one_of(*PATHS),
+        questionnaire=_bytes32,
+    ),
+    "exclusion": _by("reporter", exclude=_members),
+    "stored": _by("reporter", events=_list_of(_bytes32), letter=_bytes32),
+    "message": _by("both", parcels=_list_of(_parcel), text=some_text),
+    "opened": _by("member", events=_list_of(_bytes32), letter=_bytes32),
+    "status": _by("member", outcome=_id_or_empty, reason=text, state=_one_of(*STATES)),
+    "note": _by("member", text=text),
+    "reseal": _by("member", events=_list_of(_event_wire), reason=text),
+    "coding": _by("member", catalogue=_positive, values=_map_of(_id)),
+    "proposal": _by("member", action=_string, arguments=_object),
+    "approval": _by("member", of=_bytes32),
+    "narrowing": _by("member", board_key=_bytes32, handlers=_members, of=_bytes32),
+    "identity": _by("reporter", sealed=_sealed_identity),
+    "view": _by("reporter", answers=_map_of(_list_of(_id)), moment=_one_of("closing", "later"), text=text),
+    "read": _by("member", events=_list_of(_bytes32)),
 }
 
 
 def check_body(event: Event) -> None:
-    """Raises Refused("schema", "kind", "encoding") unless the body keeps its kind's form.
+    """Raises Refused("kind", "schema", "encoding", "audience") unless the event keeps its kind's form.
 
     Unknown kinds pass: they are kept and shown as unknown.
     """
-    if event.kind not in KINDS:
+    kind = KINDS.get(event.kind)
+    if kind is None:
         return
-    (by_reporter, by_member), check = KINDS[event.kind]
-    if not (by_reporter if event.author == REPORTER else by_member):
+    if not (kind.by_reporter if event.author == REPORTER else kind.by_member):
         raise Refused("kind", f"{event.author} cannot say {event.kind}")
+    body = exact_keys(event.body, list(kind.keys))
+    for key, check in kind.keys.items():
+        check(body[key])
+    if event.kind == "status" and body["state"] == "closed":
+        _require(body["outcome"] != "" and body["reason"] != "", "outcome and reason")
     if event.kind == "note" and REPORTER in event.audience:
-        raise Refused("schema", "a note is never addressed to the reporter")
-    check(event.body)
-
-
-def _answers(value: Json) -> None:
-    _require(isinstance(value, dict) and len(value) <= 64, "answers")
-    for question, options in value.items():
-        _require(bool(IDENTIFIER.fullmatch(question)), "answers")
-        _require(isinstance(options, list) and len(options) <= 64, "answers")
-        _require(all(isinstance(o, str) and IDENTIFIER.fullmatch(o) for o in options), "answers")
-
-
-def _parcels(value: Json) -> None:
-    _require(isinstance(value, list), "parcels")
-    for parcel in value:
-        exact_keys(parcel, PARCEL_KEYS)
-        unb64(parcel["id"], 32)
-        unb64(parcel["key"], 32)
-        _require(all(isinstance(parcel[key], str) for key in ("name", "type")), "parcels")
-        _require(all(_is_number(parcel[key]) for key in ("part", "parts", "size")), "parcels")
-
-
-def _members(value: Json, least: int) -> None:
-    _require(all(is_member_id(member) for member in ascending(value, least, 16)), "members")
-
-
-def _event_ids(value: Json) -> None:
-    for event_id in ascending(value, 1, 64):
-        unb64(event_id, 32)
-
-
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        raise Refused("audience", "a note is never addressed to the reporter")
+    if event.kind == "stored" and set(event.audience) != {REPORTER}:
+        raise Refused("audience", "the word stored is for the reporter alone")
 
 
 def _require(holds: object, field: str) -> None:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from reporting_app.crypto import event, signing
-from reporting_app.crypto.encoding import b64, canonical, exact_keys, parse, parse_day, unb64
+from reporting_app.crypto.encoding import (
+    MAX_INTEGER,
+    SUITE,
+    b64,
+    canonical,
+    exact_keys,
+    is_integer,
+    is_suite,
+    parse,
+    parse_day,
+    unb64,
+)
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import Label, derive
 from reporting_app.crypto.letter import BALLOT_CONTENT
 
 KEYS = "author catalogue day deployment period pseudonym suite table value".split()
+
+PERIOD = re.compile(r"[0-9]{4}(-q[1-4])?")
 
 
 @dataclass(frozen=True)
@@ -35,7 +49,7 @@ class Ballot:
                 "deployment": b64(self.deployment),
                 "period": self.period,
                 "pseudonym": b64(self.pseudonym),
-                "suite": event.SUITE,
+                "suite": SUITE,
                 "table": self.table,
                 "value": self.value,
             }
@@ -56,10 +70,12 @@ def read(wire: bytes, author_key: bytes, deployment: bytes) -> Ballot:
     json = wire[2 : 2 + size]
     value = exact_keys(parse(json), KEYS)
     texts = [value[key] for key in ("author", "period", "table", "value")]
-    if not all(isinstance(text, str) for text in texts) or not isinstance(value["catalogue"], int):
+    if not all(isinstance(text, str) for text in texts) or not is_integer(value["catalogue"], 1, MAX_INTEGER):
         raise Refused("schema", "a ballot's fields are outside the format")
-    if value["suite"] != event.SUITE or not event.is_member_id(value["author"]):
+    if not is_suite(value["suite"]) or not event.is_member_id(value["author"]):
         raise Refused("schema", "not a ballot of suite 1")
+    if not PERIOD.fullmatch(value["period"]):
+        raise Refused("schema", "a period is a year or a quarter")
     if unb64(value["deployment"], 16) != deployment:
         raise Refused("deployment", "the ballot belongs to another deployment")
     signing.verify(Label.SIGN_BALLOT, author_key, json, wire[2 + size :])

@@ -90,13 +90,15 @@ def blank_cell(deployment: bytes, volume: int, shards: int) -> bytes:
     return seal_cell(place, secrets.token_bytes(32), kem.generate().public, [])
 
 
-def open_cell(data: bytes, mine: kem.PrivateKey, thread: bytes) -> tuple[event.Event, ...]:
+def open_cell(data: bytes, mine: kem.PrivateKey, deployment: bytes, thread: bytes) -> tuple[event.Event, ...]:
     """The reporter's view of one cell: events of this thread that name the reporter, not yet verified.
 
     Raises Refused: length, magic, schema, not-for-me, commitment, body, encoding, deployment, thread,
     audience.
     """
     outer = shape.read_cell(data)
+    if outer.deployment != deployment:
+        raise Refused("deployment", "the cell belongs to another deployment")
     header = data[: shape.CELL_HEADER_SIZE]
     body_offset = shape.CELL_HEADER_SIZE + slots.SLOT_SIZE
     payload = slots.unseal_slot(header, data[shape.CELL_HEADER_SIZE : body_offset], mine)
@@ -112,6 +114,6 @@ def open_cell(data: bytes, mine: kem.PrivateKey, thread: bytes) -> tuple[event.E
     events = event.read_events(reader)
     reader.only_zeros_left()
     for one in events:
-        event.check_place(one, outer.deployment, thread)
+        event.check_place(one, deployment, thread)
         event.check_audience(one, event.REPORTER)
     return events

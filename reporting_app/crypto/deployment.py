@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from reporting_app.crypto import event
 from reporting_app.crypto.documents import SignedDocument
-from reporting_app.crypto.encoding import Json, b64, exact_keys, parse_day, unb64
+from reporting_app.crypto.encoding import Json, b64, exact_keys, is_integer, is_suite, parse_day, unb64
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import Label
 from reporting_app.crypto.roster import RosterChain
@@ -89,7 +88,7 @@ def verify(document: SignedDocument, chain: RosterChain, previous: Deployment | 
 
 def _read(document: SignedDocument, own: bytes) -> Deployment:
     body = exact_keys(document.body, BODY_KEYS)
-    if body["kind"] != "deployment" or body["suite"] != event.SUITE:
+    if body["kind"] != "deployment" or not is_suite(body["suite"]):
         raise Refused("schema", "not a deployment file of suite 1")
     if unb64(body["deployment"], 16) != own:
         raise Refused("deployment", "the file belongs to another deployment")
@@ -122,9 +121,9 @@ def _check_succession(older: Deployment, newer: Deployment) -> None:
 
 
 def _number(value: Json, least: int, most: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+    if not is_integer(value, least, most):
         raise Refused("schema", f"a number from {least} to {most} was expected")
-    return value
+    return int(value)
 
 
 def _shards(value: Json) -> int:

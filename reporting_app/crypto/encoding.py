@@ -13,6 +13,7 @@ from reporting_app.crypto.errors import Refused
 
 Json = Any  # what json.loads gives; narrowed by the readers below
 
+SUITE = 1
 MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 16
 KEY = re.compile(r"[a-z0-9_][a-z0-9_-]{0,63}")
@@ -41,13 +42,13 @@ def parse(data: bytes) -> Json:
 
 
 def _check(value: Json, depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise Refused("encoding", "nested too deep")
     if isinstance(value, bool | str):
         return
     if isinstance(value, int):
         if abs(value) > MAX_INTEGER:
             raise Refused("encoding", "integer too large")
+    elif depth == MAX_DEPTH:
+        raise Refused("encoding", "nested too deep")
     elif isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, str) or not KEY.fullmatch(key):
@@ -112,6 +113,16 @@ def pad(content: bytes, size: int) -> bytes:
     if len(content) > size:
         raise Refused("length", f"{len(content) - size} bytes too long")
     return content.ljust(size, b"\0")
+
+
+def is_integer(value: Json, least: int, most: int) -> bool:
+    """Whether ``value`` is an integer (``true`` is not) from ``least`` to ``most``."""
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def is_suite(value: Json) -> bool:
+    """Whether ``value`` names the suite that this code speaks."""
+    return is_integer(value, SUITE, SUITE)
 
 
 class ByteReader:

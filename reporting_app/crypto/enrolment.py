@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reporting_app.crypto import event, kem, signing
-from reporting_app.crypto.encoding import Json, b64, canonical, exact_keys, parse, unb64
+from reporting_app.crypto.encoding import SUITE, Json, b64, canonical, exact_keys, is_suite, parse, unb64
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import Label
 from reporting_app.crypto.members import ROLES, fingerprint
@@ -35,7 +35,7 @@ class Enrolment:
             "name": self.name,
             "role": self.role,
             "sign": b64(self.sign),
-            "suite": event.SUITE,
+            "suite": SUITE,
         }
 
     @property
@@ -54,7 +54,7 @@ class Enrolment:
         """Raises Refused("encoding", "schema", "signature")."""
         value = exact_keys(parse(data), ["body", "signature"])
         body = exact_keys(value["body"], ENROLMENT_KEYS)
-        if body["kind"] != "enrolment" or body["suite"] != event.SUITE:
+        if body["kind"] != "enrolment" or not is_suite(body["suite"]):
             raise Refused("schema", "not an enrolment of suite 1")
         if not event.is_member_id(body["member"]) or body["role"] not in ROLES:
             raise Refused("schema", "the member id or role is outside the format")
@@ -82,7 +82,7 @@ class Invitation:
             "kind": "invitation",
             "roster": self.roster.to_value(),
             "site": self.site,
-            "suite": event.SUITE,
+            "suite": SUITE,
         }
         return canonical(value)
 
@@ -91,7 +91,7 @@ class Invitation:
         """Raises Refused("encoding", "schema", "roster-chain", "roster-majority", "deployment")."""
         keys = ["anchor", "deployment", "kind", "roster", "site", "suite"]
         value = exact_keys(parse(data), keys)
-        if value["kind"] != "invitation" or value["suite"] != event.SUITE:
+        if value["kind"] != "invitation" or not is_suite(value["suite"]):
             raise Refused("schema", "not an invitation of suite 1")
         site = value["site"]
         if not isinstance(site, str) or not site.startswith(("https://", "http://")):

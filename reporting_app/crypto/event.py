@@ -10,12 +10,15 @@ from functools import cached_property
 
 from reporting_app.crypto import signing
 from reporting_app.crypto.encoding import (
+    SUITE,
     ByteReader,
     Json,
     ascending,
     b64,
     canonical,
     exact_keys,
+    is_integer,
+    is_suite,
     parse,
     parse_day,
     unb64,
@@ -23,11 +26,11 @@ from reporting_app.crypto.encoding import (
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import Label, derive
 
-SUITE = 1
 REPORTER = "reporter"
 MEMBER_ID = re.compile(r"(?!reporter$)[a-z][a-z0-9-]{0,31}")
 KIND = re.compile(r"[a-z][a-z-]{0,23}")
 KEYS = "audience author body day deployment kind parents seq suite thread".split()
+SIGNATURE_FRAME = 2 + signing.SIGNATURE_SIZE
 MOST_AUDIENCE = 17
 MOST_PARENTS = 8
 MOST_SEQ = 2**31 - 1
@@ -111,8 +114,8 @@ def from_json(json: bytes, signature: bytes) -> Event:
     _require(is_participant(author), "author")
     _require(isinstance(kind, str) and KIND.fullmatch(kind) is not None, "kind")
     _require(isinstance(value["body"], dict), "body")
-    _require(_is_int(value["seq"]) and 1 <= value["seq"] <= MOST_SEQ, "seq")
-    _require(_is_int(value["suite"]) and value["suite"] == SUITE, "suite")
+    _require(is_integer(value["seq"], 1, MOST_SEQ), "seq")
+    _require(is_suite(value["suite"]), "suite")
     return Event(
         json=json,
         signature=signature,
@@ -180,10 +183,6 @@ def is_participant(name: Json) -> bool:
 
 def is_member_id(name: Json) -> bool:
     return isinstance(name, str) and MEMBER_ID.fullmatch(name) is not None
-
-
-def _is_int(value: Json) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _require(holds: bool, field: str) -> None:

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from argon2.low_level import Type, hash_secret_raw
 
 from reporting_app.crypto import aead, event, kem, signing, wordlist
-from reporting_app.crypto.encoding import Json, b64, canonical, exact_keys, parse, unb64
+from reporting_app.crypto.encoding import (
+    SUITE,
+    Json,
+    b64,
+    canonical,
+    exact_keys,
+    is_integer,
+    is_suite,
+    parse,
+    unb64,
+)
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import Label, derive
 from reporting_app.crypto.members import ROLES, fingerprint
@@ -76,7 +86,7 @@ class KeyFile:
             "name": name,
             "nonce": b64(nonce),
             "role": role,
-            "suite": event.SUITE,
+            "suite": SUITE,
         }
         key = _stretch(passphrase, kdf)
         sealed = aead.seal(key, canonical(front), secrets.token_bytes(SECRET_SIZE), nonce)
@@ -95,7 +105,7 @@ class KeyFile:
             raise Refused("keyfile", f"not a whole key file ({refused.detail})") from None
         if (
             value["kind"] != "key"
-            or value["suite"] != event.SUITE
+            or not is_suite(value["suite"])
             or kdf["name"] != "argon2id"
             or not event.is_member_id(value["member"])
             or value["role"] not in ROLES
@@ -127,8 +137,7 @@ def generate_passphrase() -> str:
 def _check_cost(kdf: dict[str, Json]) -> None:
     limits = {"t": HIGHEST_COST.passes, "m": HIGHEST_COST.memory, "p": HIGHEST_COST.lanes}
     for name, most in limits.items():
-        value = kdf[name]
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+        if not is_integer(kdf[name], 1, most):
             raise Refused("keyfile", "the key file asks for a cost outside the limits")
     if kdf["m"] < 8 * kdf["p"]:
         raise Refused("keyfile", "the key file asks for a cost outside the limits")

@@ -8,9 +8,19 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
 
-from reporting_app.crypto import event, kem, shape
+from reporting_app.crypto import kem, shape
 from reporting_app.crypto.documents import SignedDocument
-from reporting_app.crypto.encoding import Json, ascending, b64, exact_keys, parse_day, unb64
+from reporting_app.crypto.encoding import (
+    MAX_INTEGER,
+    Json,
+    ascending,
+    b64,
+    exact_keys,
+    is_integer,
+    is_suite,
+    parse_day,
+    unb64,
+)
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import Label
 from reporting_app.crypto.members import INVESTIGATOR, Former, Member, kem_hash
@@ -38,11 +48,10 @@ class Roster:
     def from_document(cls, document: SignedDocument) -> Roster:
         """Raises Refused("schema", "encoding", "roster-chain")."""
         body = exact_keys(document.body, BODY_KEYS)
-        numbers = (body["version"], body["slots"], body["suite"])
-        if any(isinstance(n, bool) or not isinstance(n, int) for n in numbers):
-            raise Refused("schema", "version, slots and suite are integers")
-        if body["kind"] != "roster" or body["suite"] != event.SUITE or body["version"] < 1:
+        if body["kind"] != "roster" or not is_suite(body["suite"]):
             raise Refused("schema", "not a roster of suite 1")
+        if not is_integer(body["version"], 1, MAX_INTEGER) or not is_integer(body["slots"], 0, MAX_INTEGER):
+            raise Refused("schema", "version and slots are numbers")
         if body["previous"] != "":
             unb64(body["previous"], 32)
         members = _by_id([Member.from_value(value) for value in _array(body["members"])])

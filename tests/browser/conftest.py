@@ -6,7 +6,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,18 @@ from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from reporting_app.cases.fold import Case, Sighting, fold
+from reporting_app.cases.member import Desk, Posting
+from reporting_app.crypto import shape
 from reporting_app.crypto.encoding import canonical
+from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.hashing import object_id
+from reporting_app.crypto.letter_open import Reading, open_letter
 from reporting_app.site import assets, pages
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
 from reporting_app.storage.engine import make_engine
-from reporting_app.storage.letterbox import Letterbox, RosterDocument
+from reporting_app.storage.letterbox import Cell, Letter, Letterbox, RosterDocument
 from reporting_app.storage.migrations import migrate
 from tests.deployment import World, make_world
 
@@ -37,6 +43,71 @@ class LiveSite:
     url: str
     world: World
     letterbox: Letterbox
+
+    @property
+    def today(self) -> date:
+        return self.letterbox.today()
+
+    def letters(self) -> list[bytes]:
+        return self.letterbox.letters(self.letterbox.letter_ids(self.today))
+
+    def put_cell(self, sealed: bytes) -> None:
+        """A cell on the board, as the site stores what a member posts."""
+        outer = shape.read_cell(sealed)
+        cell = Cell(outer.object_id, outer.volume, outer.shard, outer.tag, outer.commitment, sealed)
+        self.letterbox.put_board_cell(cell)
+
+    def put_posting(self, posting: Posting) -> None:
+        sent = shape.read_submission(posting.submission)
+        outer = shape.read_letter(sent.letter)
+        inner = shape.read_cell(sent.cell)
+        cell = Cell(inner.object_id, inner.volume, inner.shard, inner.tag, inner.commitment, sent.cell)
+        self.letterbox.put_submission(Letter(outer.object_id, outer.commitment, sent.letter), cell, self.today)
+        if posting.cell is not None:
+            self.put_cell(posting.cell)
+
+
+@dataclass
+class Investigator:
+    """One member at work in the only thread that the site holds."""
+
+    site: LiveSite
+    member: str = "utredare-1"
+
+    def read(self) -> list[tuple[bytes, Reading]]:
+        keys = self.site.world.keys[self.member]
+        opened: list[tuple[bytes, Reading]] = []
+        for letter in self.site.letters():
+            try:
+                reading = open_letter(letter, keys.kem, self.site.world.chain.deployment)
+            except Refused:
+                continue
+            if isinstance(reading, Reading):
+                opened.append((object_id(letter), reading))
+        return opened
+
+    @property
+    def case(self) -> Case:
+        sightings = [Sighting(e, name, self.site.today) for name, r in self.read() for e in r.events]
+        return fold(self.read()[0][1].block.thread_id, sightings)
+
+    @property
+    def desk(self) -> Desk:
+        keys = self.site.world.keys[self.member]
+        block = self.read()[0][1].block
+        return Desk(self.member, keys.sign_seed, self.site.world.setting(self.site.today), block, self.case)
+
+    def open(self) -> None:
+        for name, reading in self.read():
+            ids = [event.id for event in reading.events if event.author == "reporter"]
+            if ids:
+                self.site.put_posting(self.desk.opened(name, ids))
+
+    def reply(self, text: str) -> None:
+        self.site.put_posting(self.desk.reply(text))
+
+    def status(self, state: str, outcome: str = "", reason: str = "") -> None:
+        self.site.put_posting(self.desk.status(state, outcome, reason))
 
 
 @pytest.fixture(scope="session")

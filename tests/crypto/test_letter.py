@@ -164,9 +164,9 @@ def test_a_cell_opens_for_its_reporter_alone(world: World) -> None:
     tag = shape.read_cell(data).tag
     assert cell.is_tag_of(tag, reporter.thread.board_key)
     assert not cell.is_tag_of(tag, stranger.thread.board_key)
-    assert cell.open_cell(data, reporter.kem, reporter.thread.thread_id) == ()
+    assert cell.open_cell(data, reporter.kem, world.chain.deployment, reporter.thread.thread_id) == ()
     with pytest.raises(Refused, match="not-for-me"):
-        cell.open_cell(data, stranger.kem, stranger.thread.thread_id)
+        cell.open_cell(data, stranger.kem, world.chain.deployment, stranger.thread.thread_id)
 
 
 @pytest.mark.parametrize("at", [20, 24, 40, 64, 96, 1311, 1312, 4095])
@@ -174,7 +174,7 @@ def test_a_changed_bit_in_a_cell_is_refused(world: World, at: int) -> None:
     reporter = world.reporter()
     data = flipped(sealing.intake_cell(world.setting(), reporter.thread, []), at)
     with pytest.raises(Refused):
-        cell.open_cell(data, reporter.kem, reporter.thread.thread_id)
+        cell.open_cell(data, reporter.kem, world.chain.deployment, reporter.thread.thread_id)
 
 
 def test_what_is_not_addressed_to_the_reporter_is_refused_in_a_cell(world: World) -> None:
@@ -191,7 +191,7 @@ def test_what_is_not_addressed_to_the_reporter_is_refused_in_a_cell(world: World
     ).sign(world.keys["utredare-1"].sign_seed)
     data = sealing.intake_cell(world.setting(), reporter.thread, [note])
     with pytest.raises(Refused, match="audience"):
-        cell.open_cell(data, reporter.kem, reporter.thread.thread_id)
+        cell.open_cell(data, reporter.kem, world.chain.deployment, reporter.thread.thread_id)
 
 
 def test_the_watch_mark_looks_random_to_all_but_its_witnesses() -> None:

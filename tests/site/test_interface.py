@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from reporting_app.cases.proposals import Proposal
+from reporting_app.cases.proposals import Proposal, propose_roster
 from reporting_app.crypto import shape, work
+from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64, canonical, parse
 from reporting_app.crypto.hashing import day_digest, object_id
+from reporting_app.site.app import create_app
+from reporting_app.site.config import SiteConfig
 from reporting_app.storage.letterbox import Letterbox
 from tests.deployment import TODAY, World
 from tests.site_fixtures import JSON, OCTETS, RowCounts, Visitor, deployment_body, problem_of, roster_body
@@ -146,9 +147,6 @@ def test_a_letter_to_a_replaced_roster_is_taken_for_thirty_days(
 
 
 def test_a_second_process_sees_what_the_first_published(visitor: Visitor, letterbox: Letterbox) -> None:
-    from reporting_app.site.app import create_app  # noqa: PLC0415
-    from reporting_app.site.config import SiteConfig  # noqa: PLC0415
-
     other = create_app(SiteConfig(visitor.world.anchor), letterbox, visitor.clock).test_client()
     assert len(other.get("/v1/roster").get_json()["chain"]) == 1
     world = visitor.world
@@ -161,7 +159,7 @@ def test_work_is_asked_for_when_the_deployment_says_so(visitor: Visitor, row_cou
     world = visitor.world
     body = dict(world.deployment.body) | {"version": 2, "previous": b64(world.deployment.id)}
     body["parameters"] = body["parameters"] | {"pow_bits": 8}
-    harder = world.signed(type(world.deployment)(body, {}))
+    harder = world.signed(SignedDocument(body, {}))
     answer = visitor.post("/v1/deployment", canonical({"document": harder.to_value()}), JSON)
     assert answer.status_code == 201
     before = row_counts()
@@ -180,12 +178,7 @@ def remaining(world: World) -> list[str]:
     return [member for member in world.keys if member != "utredare-3"]
 
 
-def next_roster(world: World):  # type: ignore[no-untyped-def]
+def next_roster(world: World) -> SignedDocument:
     """Version 2: utredare-3 has left, from today."""
-    from reporting_app.cases.proposals import propose_roster  # noqa: PLC0415
-
     document = propose_roster(world.chain, world.chain.deployment, [], ["utredare-3"], TODAY)
     return world.signed(document)
-
-
-assert timedelta

@@ -21,7 +21,7 @@ interface Kind {
 const MOST_TEXT = 12_000;
 const MOST_INTEGER = Number.MAX_SAFE_INTEGER;
 const ID = /^[a-z0-9_][a-z0-9_-]{0,63}$/;
-const LANGUAGE = /^[a-z]{2,3}$/;
+const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]{2,8})?$/;
 
 /**
  * Throws `kind` when the author may not write this kind, `schema` for a body outside it, `audience` for a `note` to the

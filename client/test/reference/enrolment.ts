@@ -12,6 +12,10 @@ export interface Enrolment {
   readonly member: string;
   readonly name: string;
   readonly role: string;
+  /** Ed25519, 32 bytes. */
+  readonly sign: Uint8Array;
+  /** X-Wing, 1216 bytes. */
+  readonly kem: Uint8Array;
   readonly fingerprint: string;
 }
 
@@ -33,10 +37,10 @@ export function readEnrolment(bytes: Uint8Array): Enrolment {
   demand(isMemberId(member), 'member');
   demand(role === 'investigator' || role === 'witness', 'role');
   demand(typeof name === 'string' && name !== '' && [...name].length <= 80, 'name');
-  const kemPublicKey = unb64(body.kem, PUBLIC_KEY_SIZE);
-  const signPublicKey = unb64(body.sign, 32);
-  signing.verify(LABELS.signEnrolment, signPublicKey, canonical(body), unb64(file.signature, 64));
-  return { member, name, role, fingerprint: fingerprint(signPublicKey, kemPublicKey) };
+  const kem = unb64(body.kem, PUBLIC_KEY_SIZE);
+  const sign = unb64(body.sign, 32);
+  signing.verify(LABELS.signEnrolment, sign, canonical(body), unb64(file.signature, 64));
+  return { member, name, role, sign, kem, fingerprint: fingerprint(sign, kem) };
 }
 
 export interface Invitation {

@@ -1,0 +1,229 @@
+"""The list of cases, one case, and what is done in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from reporting_app.admin import reading
+from reporting_app.admin.forms import CaseForm, NoteForm, ReplyForm, StatusForm
+from reporting_app.admin.i18n import _, ngettext
+from reporting_app.admin.pages import back_to, labels, page, panel
+from reporting_app.admin.panel import Sitting
+from reporting_app.admin.reading import Labels
+from reporting_app.admin.remote import SiteAway, SiteRefused
+from reporting_app.admin.state import kept_for_later
+from reporting_app.admin.wording import STATES
+from reporting_app.admin.workspace import Workspace
+from reporting_app.cases.fold import Case
+from reporting_app.cases.member import MOST_CELL_TEXT, split_text
+from reporting_app.crypto.errors import Refused
+
+cases = Blueprint("cases", __name__)
+FORMS: dict[str, type[CaseForm]] = {"reply": ReplyForm, "note": NoteForm, "status": StatusForm}
+
+
+@cases.before_request
+def unlocked() -> Answer | None:
+    """Locked: what was typed is kept, and unlocking leads back here. Not signed in yet: the waiting room."""
+    mine = panel()
+    sitting = mine.sitting
+    if sitting is None:
+        at = _case_path() or url_for("cases.listing")
+        door = url_for("door.unlock", next=at)
+        place = _place()
+        return kept_for_later(place, door) if place else redirect(door, code=303)
+    if request.method == "GET":
+        mine.freshen()
+    if not sitting.standing:
+        return back_to("start.waiting")
+    return None
+
+
+@cases.get("/cases")
+def listing() -> Response:
+    sitting, known = _at_work()
+    if sitting.standing == "witness":
+        return _witness_page(sitting, known)
+    rows = reading.rows(sitting, known)
+    return page(
+        "cases",
+        open_rows=[row for row in rows if row.state != "closed"],
+        closed_rows=[row for row in rows if row.state == "closed"],
+        drafts=_draft_cases(),
+        set_aside=sitting.workspace.set_aside if sitting.workspace else [],
+    )
+
+
+@cases.get("/cases/<case_id>")
+def case(case_id: str) -> Response:
+    sitting, known = _at_work()
+    found = _find(sitting, case_id)
+    response = _case_page(sitting, known, found, _restored(sitting, known, case_id))
+    panel().saw(found.timeline)
+    return response
+
+
+@cases.get("/cases/<case_id>/<action>")
+def went_back(case_id: str, action: str) -> Answer:
+    """The address of a form that was posted, reloaded."""
+    return back_to("cases.case", case_id=case_id) if action in FORMS else abort(404)
+
+
+@cases.post("/cases/<case_id>/<action>")
+def act(case_id: str, action: str) -> Answer:
+    if action not in FORMS:
+        abort(404)
+    sitting, known = _at_work()
+    found = _find(sitting, case_id)
+    form = FORMS[action]()
+    _prepare(form, known)
+    if form.validate_on_submit() and _done(sitting, case_id, action, form):
+        return back_to("cases.case", case_id=case_id, _anchor="latest")
+    forms = {**_restored(sitting, known, case_id), action: form}
+    return _case_page(sitting, known, found, forms, 400)
+
+
+def _done(sitting: Sitting, case_id: str, action: str, form: CaseForm) -> bool:
+    """Carries the form out once; a refusal becomes the form's error."""
+    mine, workspace = panel(), sitting.workspace
+    if workspace is None or not sitting.first_time(form.once.data):
+        return True
+    try:
+        notice = ACTIONS[action](workspace, case_id, form)
+    except (Refused, SiteRefused) as problem:
+        sitting.done.discard(form.once.data)
+        field = form.reason if action == "status" else form.text
+        field.errors = [*field.errors, _why(problem)]
+        return False
+    if sitting.state.away:
+        notice = _("Webbplatsen svarar inte. Det du skrev väntar förseglat och skickas av sig självt.")
+    mine.say(notice)
+    if mine.drafts:
+        mine.drafts.drop(f"{action}:{case_id}")
+    return True
+
+
+def _reply(workspace: Workspace, case_id: str, form: CaseForm) -> str:
+    count = len(workspace.reply(case_id, form.text.data))
+    return ngettext("Svaret är skickat.", "Svaret är skickat i %(num)d delar.", count)
+
+
+def _note(workspace: Workspace, case_id: str, form: CaseForm) -> str:
+    workspace.note(case_id, form.text.data.strip())
+    return _("Anteckningen är sparad.")
+
+
+def _status(workspace: Workspace, case_id: str, form: CaseForm) -> str:
+    closing = form.state.data == "closed"
+    outcome = form.outcome.data if closing else ""
+    workspace.set_status(case_id, form.state.data, outcome or "", (form.reason.data or "").strip())
+    return _("Ärendet är avslutat.") if closing else _("Statusen är ändrad.")
+
+
+ACTIONS: dict[str, Callable[[Workspace, str, CaseForm], str]] = {
+    "reply": _reply,
+    "note": _note,
+    "status": _status,
+}
+
+
+def _why(problem: Refused | SiteRefused) -> str:
+    if isinstance(problem, SiteRefused):
+        return _(
+            "Webbplatsen tog inte emot det (%(kind)s). Texten finns kvar. Hämta nytt och försök igen.",
+            kind=problem.kind,
+        )
+    if problem.reason == "audience":
+        return _("Du kan läsa det här ärendet men inte skriva i det.")
+    if problem.reason == "length":
+        return _("Texten är för lång. Korta den eller dela upp den.")
+    return _("Det gick inte att skicka (%(kind)s). Texten finns kvar.", kind=problem.reason)
+
+
+def _at_work() -> tuple[Sitting, Labels]:
+    """The sitting and the signed words; the guard has seen that both are there."""
+    sitting = panel().sitting
+    known = labels(sitting) if sitting else None
+    if sitting is None or known is None:
+        abort(409)
+    return sitting, known
+
+
+def _find(sitting: Sitting, case_id: str) -> Case:
+    found = sitting.cases.get(case_id)
+    if found is None or sitting.standing != "investigator":
+        abort(404)
+    return found
+
+
+def _restored(sitting: Sitting, known: Labels, case_id: str) -> dict[str, CaseForm]:
+    """The three forms, each with its draft."""
+    drafts = panel().drafts
+    forms: dict[str, CaseForm] = {}
+    for action, form in FORMS.items():
+        kept = drafts.load(f"{action}:{case_id}", sitting.keys) if drafts else {}
+        # formdata None: what is posted to one form must not appear in the others.
+        forms[action] = form(formdata=None, data=kept)
+        forms[action].kept = bool(kept)
+        _prepare(forms[action], known)
+    return forms
+
+
+def _prepare(form: CaseForm, known: Labels) -> None:
+    if isinstance(form, StatusForm):
+        form.set_outcomes(known.outcomes())
+
+
+def _case_page(
+    sitting: Sitting, known: Labels, found: Case, forms: dict[str, CaseForm], status: int = 200
+) -> Response:
+    able, out, later = reading.people(found, known)
+    return page(
+        "case",
+        status,
+        case=found,
+        state_words=str(STATES[found.state]),
+        clock=reading.clock_words(found, known),
+        answers=reading.answers(found, known),
+        able=able,
+        left_out=out,
+        later=later,
+        lines=reading.timeline(found, sitting, known),
+        forms=forms,
+        part_size=MOST_CELL_TEXT,
+        is_long=len(split_text(forms["reply"].text.data or "")) > 1,
+        may_write=sitting.keys.member in found.readers,
+        case_path=url_for("cases.case", case_id=found.id),
+    )
+
+
+def _witness_page(sitting: Sitting, known: Labels) -> Response:
+    """Each watched letter and whether a person's answer is marked. Asks the site."""
+    workspace, marks, away = sitting.workspace, {}, False
+    try:
+        marks = workspace.answers() if workspace else {}
+    except (SiteAway, SiteRefused, Refused):
+        away = True
+    watched = sorted(workspace.watched.values(), key=lambda w: (w.day, w.letter)) if workspace else []
+    rows = [reading.watch_row(one, marks.get(one.letter, set()), known) for one in reversed(watched)]
+    return page("witness", rows=rows, unknown=away)
+
+
+def _draft_cases() -> set[str]:
+    drafts = panel().drafts
+    return {place.split(":")[1] for place in drafts.places()} if drafts else set()
+
+
+def _case_path() -> str:
+    case_id = (request.view_args or {}).get("case_id", "")
+    return url_for("cases.case", case_id=case_id) if case_id else ""
+
+
+def _place() -> str:
+    """The draft place of a posted form, else empty."""
+    view = request.view_args or {}
+    from_case = request.method == "POST" and view.get("action") in FORMS
+    return f"{view['action']}:{view['case_id']}" if from_case else ""

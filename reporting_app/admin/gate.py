@@ -1,0 +1,117 @@
+"""Who may speak with the panel at all: this computer, this address, the browser that has the token."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+
+from flask import Flask, Request, Response, abort, redirect, request, session, url_for
+from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Response as Answer
+
+from reporting_app.admin.config import LANGUAGES
+from reporting_app.admin.panel import Panel
+
+OPEN = "open"
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+# What a browser says of a request that the panel's own pages, or a person, started.
+OWN_REQUESTS = ("same-origin", "none", "")
+# Asked by the page itself, not by a person.
+PASSIVE = ("state.state",)
+
+HEADERS = {
+    "Content-Security-Policy": "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        ]
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), display-capture=(), usb=(), "
+    "payment=(), browsing-topics=(), clipboard-read=()",
+}
+
+
+class NoToken(Forbidden):
+    """Neither token nor cookie: the page says how to open the panel."""
+
+
+class Stranger(Forbidden):
+    """Another address or another page: nothing is said."""
+
+
+def install(app: Flask, panel: Panel) -> None:
+    """Puts the gate before every view and the headers behind."""
+    port = panel.config.port
+    app.config.update(
+        SECRET_KEY=secrets.token_bytes(32),
+        SESSION_COOKIE_NAME=f"rapp-panel-{port}",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_PATH="/",
+    )
+    hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+
+    @app.before_request
+    def gate() -> Answer | None:
+        _check_origin(request, hosts)
+        if "token" in request.args:
+            return _enter(panel)
+        if request.endpoint == "static":
+            return None
+        if OPEN not in session:
+            raise NoToken
+        panel.lock_when_idle()
+        if request.endpoint not in PASSIVE:
+            panel.touch()
+        return _choose_language()
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        if request.endpoint == "static" and response.status_code == 200:
+            response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+        return response
+
+
+def _check_origin(came: Request, hosts: set[str]) -> None:
+    """Raises Stranger for DNS rebinding and for forms of other pages, those of this computer included."""
+    if came.headers.get("Host", "") not in hosts:
+        raise Stranger
+    if came.method not in SAFE_METHODS and came.headers.get("Sec-Fetch-Site", "") not in OWN_REQUESTS:
+        raise Stranger
+
+
+def _enter(panel: Panel) -> Answer:
+    """Takes the token out of the address at once."""
+    if not hmac.compare_digest(request.args["token"].encode(), panel.config.token.encode()):
+        raise NoToken
+    session.clear()
+    session[OPEN] = secrets.token_urlsafe(16)
+    return redirect(url_for("door.home"))
+
+
+def _choose_language() -> Answer | None:
+    """``?language=en`` is kept in the session; the address stays clean."""
+    chosen = request.args.get("language")
+    if chosen is None or request.method not in SAFE_METHODS:
+        return None
+    if chosen not in LANGUAGES:
+        abort(404)
+    session["language"] = chosen
+    return redirect(request.path)

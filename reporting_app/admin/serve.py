@@ -1,0 +1,50 @@
+"""Running a panel on this computer only."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+
+from cheroot import wsgi
+from flask import Flask
+
+from reporting_app.admin.pages import EXTENSION
+from reporting_app.admin.panel import Panel
+
+ADDRESS = "127.0.0.1"
+THREADS = 8
+SHUTDOWN_SECONDS = 5
+log = logging.getLogger(__name__)
+
+
+class _Server(wsgi.Server):
+    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
+        """Without traces: they could quote what somebody wrote."""
+        log.log(level, "%s", msg.splitlines()[0] if msg and not traceback else "a request failed")
+
+
+def panel_server(app: Flask, port: int) -> wsgi.Server:
+    """A server for one panel; ``start()`` serves until ``stop()``."""
+    server = _Server((ADDRESS, port), app, numthreads=THREADS, server_name=ADDRESS)
+    server.shutdown_timeout = SHUTDOWN_SECONDS
+    return server
+
+
+def serve_panel(app: Flask, port: int) -> None:
+    """Serves until SIGTERM or Ctrl-C, then returns: the panel is locked and the port free."""
+    server = panel_server(app, port)
+    panel: Panel = app.extensions[EXTENSION]
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _end)
+    try:
+        server.start()
+    except (KeyboardInterrupt, SystemExit):
+        pass
+    finally:
+        server.stop()
+        panel.close()
+
+
+def _end(_number: int, _frame: object) -> None:
+    raise SystemExit(0)

@@ -1,0 +1,38 @@
+"""The TypeScript half of the protocol: its own tests, run by node, and vectors that are up to date."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+RUN = "client/tools/run.mjs"
+FAILURES = "✖ failing tests:"
+
+
+def run_node(*arguments: str) -> None:
+    """Runs a TypeScript file under node; fails with node's own words."""
+    wrapper = REPOSITORY / "tools" / "node"
+    command = [str(wrapper) if wrapper.exists() else "node", RUN, *arguments]
+    environment = {**os.environ, "NODE_OPTIONS": "--test-reporter=spec"}
+    done = subprocess.run(
+        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    if done.returncode != 0:
+        _, _, failures = done.stdout.rpartition(FAILURES)
+        pytest.fail(f"{' '.join(command)}\n{failures}\n{done.stderr}", pytrace=False)
+
+
+def test_every_vector_gives_what_it_must() -> None:
+    run_node("client/test/vectors.test.ts")
+
+
+def test_libsodium_does_the_same() -> None:
+    run_node("client/test/oracle.test.ts")
+
+
+def test_regenerating_the_vectors_gives_no_difference() -> None:
+    run_node("client/tools/vectors.ts", "--check")

@@ -1,0 +1,123 @@
+"""Rosters and deployment files are published by a majority, whoever brings them (protocol.md §9, §10)."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, text
+
+from reporting_app.cases.proposals import Proposal, propose_roster
+from reporting_app.crypto.documents import SignedDocument
+from reporting_app.crypto.encoding import Json, b64, canonical
+from reporting_app.site.app import create_app
+from reporting_app.site.config import SiteConfig
+from reporting_app.storage.letterbox import Letterbox
+from tests.deployment import TODAY, World, enrol, make_world, member_keys
+from tests.site_fixtures import JSON, RowCounts, Visitor, deployment_body, problem_of, roster_body
+from tests.storage_fixtures import FakeClock
+
+
+def next_deployment(world: World, **changed: Json) -> SignedDocument:
+    body = dict(world.deployment.body) | {"version": 2, "previous": b64(world.deployment.id)} | changed
+    return SignedDocument(body, {})
+
+
+def as_body(document: SignedDocument) -> bytes:
+    return canonical({"document": document.to_value()})
+
+
+def test_a_roster_from_another_anchor_is_refused(newcomer: Visitor, row_counts: RowCounts) -> None:
+    answer = newcomer.post("/v1/roster", roster_body(make_world()), JSON)
+    assert (answer.status_code, problem_of(answer)) == (409, "roster-chain")
+    assert row_counts()["rosters"] == 0
+
+
+def test_a_site_that_was_not_told_its_anchor_takes_no_first_roster(
+    letterbox: Letterbox, world: World, clock: FakeClock
+) -> None:
+    client = create_app(SiteConfig(), letterbox, clock).test_client()
+    answer = client.post("/v1/roster", data=roster_body(world), content_type=JSON)
+    assert (answer.status_code, problem_of(answer)) == (409, "roster-chain")
+    assert letterbox.rosters() == []
+
+
+def test_a_deployment_file_needs_a_roster_first(newcomer: Visitor, row_counts: RowCounts) -> None:
+    answer = newcomer.post("/v1/deployment", deployment_body(newcomer.world), JSON)
+    assert (answer.status_code, problem_of(answer)) == (404, "not-found")
+    assert row_counts()["deployments"] == 0
+
+
+@pytest.mark.parametrize("signers", [[], ["utredare-1"], ["utredare-1", "utredare-2"]])
+def test_less_than_a_majority_changes_nothing(
+    visitor: Visitor, row_counts: RowCounts, signers: list[str]
+) -> None:
+    world, before = visitor.world, row_counts()
+    roster = propose_roster(world.chain, world.chain.deployment, [], ["utredare-3"], TODAY)
+    file = next_deployment(world)
+    for name in signers:
+        roster, file = world.signed(roster, name), world.signed(file, name)
+    keys = {name: key for name, key in world.public_keys.items() if name != "utredare-3"}
+    for path, body in (("/v1/roster", Proposal(roster, keys).to_bytes()), ("/v1/deployment", as_body(file))):
+        answer = visitor.post(path, body, JSON)
+        assert (answer.status_code, problem_of(answer)) == (409, "roster-majority")
+    assert row_counts() == before
+
+
+def test_keys_that_are_not_the_rosters_are_refused(newcomer: Visitor, row_counts: RowCounts) -> None:
+    world = newcomer.world
+    swapped = dict(world.public_keys) | {"utredare-1": member_keys("utredare-1").kem.public}
+    answer = newcomer.post("/v1/roster", Proposal(world.roster, swapped).to_bytes(), JSON)
+    assert (answer.status_code, problem_of(answer)) == (409, "roster-chain")
+    missing = {name: key for name, key in world.public_keys.items() if name != "utredare-1"}
+    foreign = dict(world.public_keys) | {"okand": world.public_keys["utredare-1"]}
+    for keys in (missing, foreign):
+        answer = newcomer.post("/v1/roster", Proposal(world.roster, keys).to_bytes(), JSON)
+        assert (answer.status_code, problem_of(answer)) == (422, "schema")
+    assert row_counts()["rosters"] == 0
+
+
+def test_keys_of_a_roster_that_waits_are_served_beside_those_in_force(visitor: Visitor) -> None:
+    world = visitor.world
+    new = member_keys("utredare-4")
+    roster = world.signed(propose_roster(world.chain, world.chain.deployment, [enrol(new)], [], TODAY))
+    keys = {**world.public_keys, "utredare-4": new.kem.public}
+    assert visitor.post("/v1/roster", Proposal(roster, keys).to_bytes(), JSON).status_code == 201
+    assert "utredare-4" in visitor.get("/v1/roster").get_json()["keys"]
+    letter = visitor.post("/v1/letters", visitor.submission(version=2))
+    assert problem_of(letter) == "roster-stale", "it is not in force yet"
+    visitor.clock.pass_days(2)
+    assert visitor.post("/v1/letters", visitor.submission(version=2)).status_code == 201
+
+
+def test_the_first_deployment_file_is_version_one(newcomer: Visitor, row_counts: RowCounts) -> None:
+    world = newcomer.world
+    newcomer.post("/v1/roster", roster_body(world), JSON)
+    answer = newcomer.post("/v1/deployment", as_body(world.signed(next_deployment(world))), JSON)
+    assert (answer.status_code, problem_of(answer)) == (409, "roster-chain")
+    assert row_counts()["deployments"] == 0
+
+
+def test_of_two_second_versions_the_first_stands(visitor: Visitor, row_counts: RowCounts) -> None:
+    world = visitor.world
+    first = world.signed(next_deployment(world))
+    other = world.signed(next_deployment(world, name={"sv": "Annat namn"}))
+    assert visitor.post("/v1/deployment", as_body(first), JSON).status_code == 201
+    answer = visitor.post("/v1/deployment", as_body(other), JSON)
+    assert (answer.status_code, problem_of(answer)) == (409, "roster-chain")
+    assert visitor.post("/v1/deployment", as_body(first), JSON).status_code == 200
+    assert visitor.get("/v1/deployment").get_data() == first.to_bytes()
+    assert row_counts()["deployments"] == 2
+
+
+def test_a_database_with_a_forged_roster_serves_nothing_and_says_only_that_it_is_broken(
+    app: Flask, visitor: Visitor, engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    forged = make_world()
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE rosters SET document = :document"), {"document": forged.roster.to_bytes()}
+        )
+    restarted = create_app(SiteConfig(visitor.world.anchor), Letterbox(engine, visitor.clock), visitor.clock)
+    answer = restarted.test_client().get("/v1/roster")
+    assert (answer.status_code, problem_of(answer)) == (500, "unexpected")
+    assert "StoredDocumentsBroken" in caplog.text
