@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from collections.abc import Callable
 
 from cheroot import wsgi
 from flask import Flask
@@ -31,14 +32,19 @@ def panel_server(app: Flask, port: int) -> wsgi.Server:
     return server
 
 
-def serve_panel(app: Flask, port: int) -> None:
-    """Serves until SIGTERM or Ctrl-C, then returns: the panel is locked and the port free."""
+def serve_panel(app: Flask, port: int, ready: Callable[[], None] = lambda: None) -> None:
+    """Serves until SIGTERM or Ctrl-C, then returns: the panel is locked and the port free.
+
+    ``ready`` is called once the port is bound. Raises OSError when it is taken.
+    """
     server = panel_server(app, port)
     panel: Panel = app.extensions[EXTENSION]
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _end)
     try:
-        server.start()
+        server.prepare()
+        ready()
+        server.serve()
     except (KeyboardInterrupt, SystemExit):
         pass
     finally:

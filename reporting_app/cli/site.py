@@ -16,6 +16,7 @@ from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64, canonical, parse
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.roster import Roster, RosterChain, RosterFile
+from reporting_app.site import pages
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
 from reporting_app.site.serve import serve
@@ -60,7 +61,10 @@ def build_site(settings: SiteSettings, clock: Callable[[], float]) -> Flask:
     migrate(engine)
     letterbox = Letterbox(engine, clock)
     anchor = _take_in(settings.keys_directory, letterbox)
-    return create_app(SiteConfig(anchor), letterbox, clock)
+    app = create_app(SiteConfig(anchor), letterbox, clock)
+    pages.check_built()
+    pages.install(app)
+    return app
 
 
 def _take_in(directory: Path, letterbox: Letterbox) -> bytes:

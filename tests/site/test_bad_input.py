@@ -233,6 +233,9 @@ def test_documents_with_any_field_changed_are_refused_without_an_echo(visitor: V
             if changed == good:
                 continue
             answer = visitor.post(path, canonical(changed), JSON)
+            if answer.status_code == 200:  # a version is named by its body, whoever signed it
+                assert place[0] == "signatures"
+                continue
             assert answer.status_code in {400, 409, 422}, (place, odd)
             problem_of(answer)
             assert CANARY.encode() not in answer.get_data()

@@ -139,10 +139,10 @@ def test_a_letter_to_a_replaced_roster_is_taken_for_thirty_days(
     visitor.clock.pass_days(30)
     assert visitor.post("/v1/letters", visitor.submission(version=1)).status_code == 201
     visitor.clock.pass_days(1)
-    before = row_counts()
+    before = sum(row_counts().values())
     answer = visitor.post("/v1/letters", visitor.submission(version=1))
     assert (answer.status_code, problem_of(answer)) == (409, "roster-stale")
-    assert row_counts() == before
+    assert sum(row_counts().values()) == before
     assert visitor.post("/v1/letters", visitor.submission(version=2)).status_code == 201
 
 

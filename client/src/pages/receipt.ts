@@ -147,7 +147,7 @@ async function submit(): Promise<void> {
   try {
     seal(keys, { ...setting, today: today() }, text);
   } catch {
-    return endAttempt('found', message('browser'));
+    return endAttempt('failed', message('not-sealed'));
   }
   await deliver();
 }

@@ -92,7 +92,7 @@ async function submit(): Promise<void> {
   try {
     outbox.hold(seal({ ...setting, today: today() }));
   } catch {
-    endAttempt(message('browser'));
+    endAttempt(message('not-sealed'));
     return;
   }
   await deliver();
