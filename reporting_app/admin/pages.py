@@ -16,7 +16,7 @@ from reporting_app.admin.gate import OPEN
 from reporting_app.admin.i18n import _, clock_time, day_text, language
 from reporting_app.admin.panel import Panel, Sitting
 from reporting_app.admin.reading import Labels, known_events, role_words
-from reporting_app.admin.wording import loud
+from reporting_app.admin.wording import loud, set_aside
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
@@ -94,6 +94,7 @@ def _frame() -> dict[str, Any]:
         "idle_minutes": mine.config.idle_seconds // 60,
         "notices": mine.said() if sitting else [],
         "sync": sync_words(sitting),
+        "words_for": set_aside,
     }
 
 

@@ -24,8 +24,8 @@ from reporting_app.crypto.event import REPORTER
 @common.refusals_explained
 def report_command(site_url: str, as_json: bool, anchor: str) -> None:
     """File a report. Standard input: {"narrative": "…", "answers": {…}, "leave_out": […]}."""
-    wanted = _read_report(common.read_stdin())
     site = common.connect(site_url)
+    wanted = _read_report(common.read_stdin())
     setting = fetch_setting(site, anchor, time.time())
     random = receipt.generate()
     keys = receipt.ReporterKeys(random, setting.deployment_id)
@@ -50,8 +50,8 @@ def report_command(site_url: str, as_json: bool, anchor: str) -> None:
 @common.refusals_explained
 def receipt_command(site_url: str, as_json: bool, anchor: str) -> None:
     """Come back. Standard input: the nine words."""
-    random = receipt.from_words(common.read_stdin())
     site = common.connect(site_url)
+    random = receipt.from_words(common.read_stdin())
     setting = fetch_setting(site, anchor, time.time())
     thread = find_thread(site, setting, receipt.ReporterKeys(random, setting.deployment_id))
     case = thread.case

@@ -1,0 +1,20 @@
+/** What the panel's pages do by themselves: keep drafts, notice news, lock. Without it every form still works. */
+import { message } from '../dom.ts';
+import { attachAreas } from './areas.ts';
+import { attachDrafts } from './drafts.ts';
+import { guardFiles } from './files.ts';
+import { watch } from './watch.ts';
+
+const body = document.body;
+document.querySelector<HTMLElement>('[data-focus]')?.focus();
+attachAreas();
+attachDrafts();
+guardFiles(message('large'));
+if (body.dataset.unlocked !== undefined) watch();
+// A page that the browser kept in memory may be from before the lock.
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) location.reload();
+});
+document.addEventListener('keydown', (event) => {
+  if (event.altKey && event.key.toLowerCase() === 'l') document.querySelector<HTMLElement>('.me form button')?.click();
+});

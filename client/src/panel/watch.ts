@@ -1,0 +1,119 @@
+/** Asks the panel every 15 seconds how things stand; shows news without taking the page from under anybody. */
+import { make, message } from '../dom.ts';
+import { saveAll } from './drafts.ts';
+
+const EVERY = 15_000;
+const SOON = 60;
+const TICK = 1000;
+
+interface State {
+  locked: boolean;
+  left: number;
+  alarms?: number;
+  fetched?: string;
+  new?: number;
+  news?: string;
+}
+
+let active = false;
+let lastSeen = Date.now();
+let dismissed = 0;
+
+export function watch(): void {
+  for (const kind of ['keydown', 'pointerdown', 'pointermove', 'wheel', 'scroll']) {
+    document.addEventListener(kind, noticed, { passive: true, capture: true });
+  }
+  window.setInterval(() => void ask(), EVERY);
+  window.setInterval(wipeWhenLeft, TICK);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') void ask();
+  });
+}
+
+function noticed(): void {
+  const wasAway = Date.now() - lastSeen > (idleSeconds() - SOON) * 1000;
+  active = true;
+  lastSeen = Date.now();
+  if (wasAway) void ask();
+}
+
+async function ask(): Promise<void> {
+  const was = active;
+  active = false;
+  try {
+    const answer = await fetch(`/state?known=${document.body.dataset.known ?? '0'}`, {
+      headers: was ? { 'X-Active': '1' } : {},
+    });
+    if (!answer.ok) throw new Error(String(answer.status));
+    await show((await answer.json()) as State);
+  } catch {
+    active = active || was;
+    say('gone');
+  }
+}
+
+async function show(state: State): Promise<void> {
+  if (state.locked) {
+    await leave();
+    return;
+  }
+  const fetched = document.querySelector('[data-fetched]');
+  if (fetched && state.fetched) fetched.textContent = state.fetched;
+  if (state.left < SOON) say('soon');
+  else if ((state.alarms ?? 0) > Number(document.body.dataset.alarms)) offer(message('alarm'), -1);
+  else if ((state.new ?? 0) > dismissed) offer(state.news ?? '', state.new ?? 0);
+  else if (live().dataset.kind !== 'news') hush();
+}
+
+/** Locked: what was being typed is kept first, then nothing readable stays. */
+async function leave(): Promise<void> {
+  await saveAll();
+  const here = location.pathname;
+  document.body.replaceChildren();
+  location.replace(`/unlock?next=${encodeURIComponent(here)}`);
+}
+
+/** The panel does not answer and nobody is here: the text must go from the screen all the same. */
+function wipeWhenLeft(): void {
+  if (Date.now() - lastSeen < (idleSeconds() + SOON) * 1000) return;
+  lastSeen = Number.MAX_SAFE_INTEGER;
+  void saveAll().finally(() => {
+    document.body.replaceChildren(make('p', '', message('wiped')));
+    location.replace('/unlock');
+  });
+}
+
+function idleSeconds(): number {
+  return Number(document.body.dataset.idle) * 60;
+}
+
+function live(): HTMLElement {
+  return document.getElementById('live') ?? document.body;
+}
+
+function say(key: string): void {
+  if (live().dataset.kind === key) return;
+  live().dataset.kind = key;
+  live().replaceChildren(make('p', '', message(key)));
+}
+
+/** Something new, and a way to it; the page itself stays as it is. */
+function offer(text: string, count: number): void {
+  if (live().dataset.kind === 'news' && live().dataset.count === String(count)) return;
+  live().dataset.kind = 'news';
+  live().dataset.count = String(count);
+  const line = make('p', '', `${text} `);
+  const link = make('a', '', message('refresh')) as HTMLAnchorElement;
+  link.href = location.pathname.replace(/\/(reply|note|status)$/, '');
+  link.addEventListener('click', () => {
+    dismissed = count;
+    void saveAll();
+  });
+  line.append(link);
+  live().replaceChildren(line);
+}
+
+function hush(): void {
+  delete live().dataset.kind;
+  live().replaceChildren();
+}

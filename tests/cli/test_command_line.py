@@ -1,0 +1,220 @@
+"""A deployment founded, served and used from the command line alone, as keys/README.md describes it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.deployment import human_part
+
+MEMBERS = {"utredare-1": "investigator", "utredare-2": "investigator", "tillsyn-1": "witness"}
+
+
+@dataclass
+class Town:
+    """A directory with members, and a running site."""
+
+    directory: Path
+    url: str = ""
+    passphrases: dict[str, str] = field(default_factory=dict)
+
+    def run(
+        self, *arguments: str, stdin: str | bytes = "", member: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """A command; with ``member`` its passphrase comes on descriptor N."""
+        command = [sys.executable, "-m", "reporting_app.cli", *arguments]
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        descriptors: tuple[int, ...] = ()
+        if member:
+            reading, writing = os.pipe()
+            os.write(writing, self.passphrases[member].encode() + b"\n")
+            os.close(writing)
+            command += ["--key", str(self.key(member)), "--passphrase-fd", str(reading)]
+            descriptors = (reading,)
+        done = subprocess.run(
+            command,
+            check=False,
+            input=data,
+            capture_output=True,
+            pass_fds=descriptors,
+            timeout=60,
+            cwd=self.directory,
+        )
+        if member:
+            os.close(reading)
+        out, err = done.stdout.decode(), done.stderr.decode()
+        assert "Traceback" not in err
+        return subprocess.CompletedProcess(command, done.returncode, out, err)
+
+    def done(self, *arguments: str, stdin: str = "", member: str = "") -> str:
+        ended = self.run(*arguments, stdin=stdin, member=member)
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout
+
+    def json(self, *arguments: str, stdin: str = "", member: str = "") -> Any:
+        return json.loads(self.done(*arguments, "--site", self.url, "--json", stdin=stdin, member=member))
+
+    def key(self, member: str) -> Path:
+        return self.directory / f"{member}.key"
+
+    def found(self) -> None:
+        for member, role in MEMBERS.items():
+            made = self.done("keys", "new", member, "--name", member.title(), "--role", role, "--json")
+            self.passphrases[member] = json.loads(made)["passphrase"]
+        (self.directory / "content.json").write_text(json.dumps(human_part()), "utf-8")
+        enrolments = [f"{member}.enrolment.json" for member in MEMBERS]
+        self.done("roster", "propose", *enrolments, "--out", "r.proposal")
+        for member in ("utredare-1", "tillsyn-1"):
+            self.done("roster", "sign", "r.proposal", member=member)
+        roster = ("--roster", "r.proposal")
+        self.done("deployment", "propose", "content.json", *roster, "--out", "d.proposal")
+        for member in ("utredare-1", "utredare-2"):
+            self.done("roster", "sign", "d.proposal", *roster, member=member)
+        for proposal in ("r.proposal", "d.proposal"):
+            self.done("roster", "publish", proposal, "--keys", "keys")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    town = Town(tmp_path_factory.mktemp("town"))
+    town.found()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    town.url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "reporting_app.cli", "site", "--port", str(port), "--workers", "1"]
+    site = subprocess.Popen(command, cwd=town.directory)
+    try:
+        wait_for(f"{town.url}/v1/roster")
+        yield town
+    finally:
+        site.send_signal(signal.SIGTERM)
+        assert site.wait(20) == 0
+
+
+def wait_for(url: str) -> None:
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError(f"{url} does not answer")
+
+
+@pytest.fixture(scope="module")
+def filed(town: Town) -> dict[str, str]:
+    report = {"narrative": "Jag blir följd hem.", "answers": {"form": ["harassment"]}, "leave_out": []}
+    answer: dict[str, str] = town.json("report", stdin=json.dumps(report))
+    return answer
+
+
+def test_a_report_is_stored_opened_answered_and_found_again(town: Town, filed: dict[str, str]) -> None:
+    assert len(filed["receipt"].split()) == 9
+    before = town.json("receipt", stdin=filed["receipt"])
+    assert (before["stored"], before["opened"]) == (True, None)
+    (case,) = town.json("cases", "list", member="utredare-1")
+    assert case["narrative"] == "Jag blir följd hem."
+    town.json("cases", "reply", case["id"], stdin="Är du trygg just nu?", member="utredare-1")
+    town.json("cases", "status", case["id"], "utreds", member="utredare-2")
+    after = town.json("receipt", stdin=filed["receipt"].upper())
+    assert after["opened"] is not None
+    assert after["status"] == "investigating"
+    assert [(m["from"], m["text"]) for m in after["messages"]] == [("utredare-1", "Är du trygg just nu?")]
+    shown = town.json("cases", "show", case["id"], member="utredare-2")
+    assert [entry["kind"] for entry in shown["timeline"]][-2:] == ["message", "status"]
+
+
+def test_closing_needs_outcome_and_reason(town: Town, filed: dict[str, str]) -> None:
+    (case,) = town.json("cases", "list", member="utredare-1")
+    refused = town.run("cases", "status", case["id"], "closed", "--site", town.url, member="utredare-1")
+    assert refused.returncode == 1
+    assert "--outcome" in refused.stderr
+
+
+def test_a_witness_reads_nothing(town: Town, filed: dict[str, str]) -> None:
+    assert town.json("cases", "list", member="tillsyn-1") == []
+
+
+def test_the_site_is_checked_against_the_anchor(town: Town) -> None:
+    checked = town.json("roster", "check")
+    assert checked["members"] == sorted(MEMBERS)
+    wrong = town.run("roster", "check", "--site", town.url, "--anchor", "A" * 43)
+    assert wrong.returncode == 1
+    assert "anchor" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("stdin", "says"),
+    [
+        ("", "not JSON"),
+        ("[]", "one object"),
+        ('{"narrative": ""}', "narrative"),
+        ('{"narrative": "x", "leave_out": ["ingen"]}', "ingen"),
+        ('{"narrative": "x", "leave_out": ["utredare-1"]}', "must remain"),
+        ('{"narrative": "x", "answers": {"Å": ["b"]}}', "alphabet"),
+        ('{"narrative": "x\\u0000y"}', "text"),
+        (b"\xff\xfe", "UTF-8"),
+        ('{"narrative": "' + "å" * 9_000 + '"}', "text"),
+    ],
+)
+def test_a_wrong_report_is_refused_in_a_sentence(town: Town, stdin: str | bytes, says: str) -> None:
+    refused = town.run("report", "--site", town.url, "--json", stdin=stdin)
+    assert refused.returncode == 1
+    assert says in refused.stderr
+    assert refused.stdout == ""
+
+
+@pytest.mark.parametrize("words", ["", "ett två", "x " * 9, "\0"])
+def test_a_wrong_receipt_is_refused_without_asking_the_site(town: Town, words: str) -> None:
+    refused = town.run("receipt", "--site", "http://127.0.0.1:9", stdin=words)
+    assert refused.returncode == 1
+    assert "does not answer" not in refused.stderr
+
+
+def test_a_wrong_passphrase_and_a_damaged_key_are_told_apart(town: Town) -> None:
+    town.passphrases["damaged"] = town.passphrases["wrong"] = "fel fel fel"
+    town.key("wrong").write_bytes(town.key("utredare-1").read_bytes())
+    refused = town.run("cases", "list", "--site", town.url, member="wrong")
+    assert (refused.returncode, "passphrase" in refused.stderr) == (1, True)
+    town.key("damaged").write_bytes(town.key("utredare-1").read_bytes()[:-40])
+    refused = town.run("cases", "list", "--site", town.url, member="damaged")
+    assert (refused.returncode, "key file" in refused.stderr) == (1, True)
+
+
+def test_a_silent_site_is_a_sentence(town: Town) -> None:
+    refused = town.run("report", "--site", "http://127.0.0.1:9", stdin='{"narrative": "x"}')
+    assert (refused.returncode, "does not answer" in refused.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("report",), ("report", "--site", "ftp://x"), ("cases", "status", "x"), ("nothing",)]
+)
+def test_wrong_usage_ends_with_two(town: Town, arguments: tuple[str, ...]) -> None:
+    assert town.run(*arguments).returncode == 2
+
+
+def test_a_new_member_is_added_by_the_majority_and_reads_from_then_on(town: Town) -> None:
+    town.done("keys", "new", "utredare-3", "--name", "Utredare-3", "--role", "investigator")
+    proposal = ("utredare-3.enrolment.json", "--site", town.url, "--out", "new.proposal")
+    town.done("roster", "propose", *proposal)
+    early = town.run("roster", "publish", "new.proposal", "--site", town.url)
+    assert (early.returncode, "roster-majority" in early.stderr) == (1, True)
+    for member in ("utredare-1", "utredare-2"):
+        town.done("roster", "sign", "new.proposal", "--site", town.url, member=member)
+    town.done("roster", "publish", "new.proposal", "--site", town.url)
+    checked = town.json("roster", "check")
+    assert (checked["roster"], checked["newest_roster"]) == (1, 2)
