@@ -68,16 +68,21 @@ async function publish(folder, outputs) {
     const digest = createHash('sha384').update(contents).digest();
     const { name: stem, ext } = path.parse(name);
     const file = name.endsWith('.LEGAL.txt') ? name : `${stem}-${digest.toString('hex').slice(0, 16)}${ext}`;
-    await writeFile(path.join(folder, file), contents);
-    await writeFile(path.join(folder, `${file}.br`), brotliCompressSync(contents));
-    await writeFile(path.join(folder, `${file}.gz`), gzipSync(contents, { level: 9 }));
+    await put(path.join(folder, file), contents);
+    await put(path.join(folder, `${file}.br`), brotliCompressSync(contents));
+    await put(path.join(folder, `${file}.gz`), gzipSync(contents, { level: 9 }));
     for (const suffix of ['', '.br', '.gz']) kept.add(file + suffix);
     if (file !== name) manifest[name] = { file, integrity: `sha384-${digest.toString('base64')}` };
   }
-  const draft = path.join(folder, 'manifest.json.new');
-  await writeFile(draft, `${JSON.stringify(manifest, null, 2)}\n`);
-  await rename(draft, path.join(folder, 'manifest.json'));
-  for (const file of await readdir(folder)) if (!kept.has(file)) await rm(path.join(folder, file));
+  await put(path.join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  for (const file of await readdir(folder)) if (!kept.has(file) && !file.endsWith('.new')) await rm(path.join(folder, file), { force: true });
+}
+
+/** Whole or not at all: a site that runs meanwhile never reads half a file. */
+async function put(file, contents) {
+  const draft = `${file}.${process.pid}.new`;
+  await writeFile(draft, contents);
+  await rename(draft, file);
 }
 
 for (const destination of [SITE, PANEL]) {

@@ -120,14 +120,22 @@ def world() -> World:
     return make_world()
 
 
-@pytest.fixture
-def site_clock() -> FakeClock:
+def noon() -> FakeClock:
     return FakeClock(datetime.combine(TODAY, time(12), UTC).timestamp())
 
 
 @pytest.fixture
+def site_clock() -> FakeClock:
+    return noon()
+
+
+def make_app(engine: Engine, world: World, clock: FakeClock) -> Flask:
+    return create_app(SiteConfig(anchor=world.anchor), Letterbox(engine, clock), clock)
+
+
+@pytest.fixture
 def app(engine: Engine, world: World, site_clock: FakeClock) -> Flask:
-    return create_app(SiteConfig(anchor=world.anchor), Letterbox(engine, site_clock), site_clock)
+    return make_app(engine, world, site_clock)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -90,30 +91,33 @@ def postgres_server() -> Iterator[PostgresServer]:
         server.stop()
 
 
+@contextmanager
+def fresh_database(request: pytest.FixtureRequest, directory: Path, *, migrated: bool) -> Iterator[str]:
+    """The URL of a new database of the kind that ``request.param`` names, gone afterwards."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{directory / 'site.db'}"
+        if migrated:
+            migrate(make_engine(url))
+        yield url
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.new_database(TEMPLATE if migrated else "template0")
+    yield url
+    server.drop(url)
+
+
 @pytest.fixture(params=DATABASES)
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database without any table."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'site.db'}"
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.new_database("template0")
-    yield url
-    server.drop(url)
+    with fresh_database(request, tmp_path, migrated=False) as url:
+        yield url
 
 
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with the site's tables, empty."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'site.db'}"
-        migrate(make_engine(url))
+    with fresh_database(request, tmp_path, migrated=True) as url:
         yield url
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.new_database(TEMPLATE)
-    yield url
-    server.drop(url)
 
 
 @pytest.fixture
@@ -145,15 +149,16 @@ def random_cell(volume: int = 0, shard: int = 0) -> Cell:
     return Cell(object_id(sealed), volume, shard, sealed[24:40], sealed[64:96], sealed)
 
 
+def count_rows(engine: Engine) -> dict[str, int]:
+    """How many rows each table has."""
+    with engine.begin() as connection:
+        return {
+            name: int(connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one())  # noqa: S608
+            for name in METADATA.tables
+        }
+
+
 @pytest.fixture
 def row_counts(engine: Engine) -> Callable[[], dict[str, int]]:
-    """How many rows each table has; to show that refused things leave nothing."""
-
-    def count() -> dict[str, int]:
-        with engine.begin() as connection:
-            return {
-                name: int(connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one())  # noqa: S608
-                for name in METADATA.tables
-            }
-
-    return count
+    """Counts rows when called; to show that refused things leave nothing."""
+    return lambda: count_rows(engine)

@@ -60,7 +60,17 @@ function sodiumDerive(label: Label, key: Uint8Array, data: Uint8Array, size: num
   };
   const [out, input, keyAt] = [place(new Uint8Array(size)), place(data), key.length === 0 ? 0 : place(key)];
   const [salt, personal] = [place(new Uint8Array(16)), place(padLabel(label))];
-  const status = raw._crypto_generichash_blake2b_salt_personal(out, size, input, data.length, 0, keyAt, key.length, salt, personal);
+  const status = raw._crypto_generichash_blake2b_salt_personal(
+    out,
+    size,
+    input,
+    data.length,
+    0,
+    keyAt,
+    key.length,
+    salt,
+    personal,
+  );
   const digest = raw.HEAPU8.slice(out, out + size);
   addresses.forEach((address) => raw._free(address));
   assert.equal(status, 0);
@@ -92,7 +102,7 @@ test('X-Wing: each opens what the other sealed, and rejects alike', () => {
     const mine = kem.encapsulate(pair.publicKey, random(64));
     assert.equal(hex(sodium.crypto_kem_xwing_dec(mine.ciphertext, pair.privateKey)), hex(mine.sharedSecret));
     const spoilt = mine.ciphertext.slice();
-    spoilt[round * 40]! ^= 1 << round % 8;
+    spoilt[round * 40]! ^= 1 << (round % 8);
     assert.equal(hex(sodium.crypto_kem_xwing_dec(spoilt, pair.privateKey)), hex(kem.decapsulate(own, spoilt)));
   }
 });
@@ -113,7 +123,12 @@ test('XChaCha20-Poly1305 with a nonce of zeros', () => {
 test('BLAKE2b with key and personalisation', () => {
   const random = seeded('oracle blake2b');
   for (const label of Object.values(LABELS)) {
-    for (const [keySize, dataSize, size] of [[0, 0, 32], [32, 40, 32], [64, 300, 64], [16, 128, 16]] as const) {
+    for (const [keySize, dataSize, size] of [
+      [0, 0, 32],
+      [32, 40, 32],
+      [64, 300, 64],
+      [16, 128, 16],
+    ] as const) {
       const [key, data] = [random(keySize), random(dataSize)];
       assert.equal(hex(derive(label, key, data, size)), hex(sodiumDerive(label, key, data, size)));
     }
@@ -155,7 +170,13 @@ function verifies(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Ar
 test('a whole letter: libsodium alone opens what sealLetter made', () => {
   const to = [{ publicKey: anna.keys.kem.publicKey, type: 1 as const }];
   const content = threadContent(reporter.thread, [reportEvent]);
-  const { bytes } = sealLetter({ deployment, rosterVersion: 1, slots: 4 }, to, new Uint8Array(32), content, seeded('oracle letter'));
+  const { bytes } = sealLetter(
+    { deployment, rosterVersion: 1, slots: 4 },
+    to,
+    new Uint8Array(32),
+    content,
+    seeded('oracle letter'),
+  );
   const { publicKey, privateKey } = sodium.crypto_kem_xwing_seed_keypair(anna.keys.kemSeed);
   const opened = [0, 1, 2, 3].map((slot) => openWithSodium(bytes, 64 + slot * 1216, publicKey, privateKey));
   const [payload] = opened.filter((plaintext) => plaintext !== null);

@@ -84,7 +84,12 @@ const signatures: Operations = {
     signature: hex(signing.sign(input.text('label') as signing.SigningLabel, input.bytes('seed'), input.bytes('data'))),
   }),
   verify: (input) => {
-    signing.verify(input.text('label') as signing.SigningLabel, input.bytes('public_key'), input.bytes('data'), input.bytes('bytes'));
+    signing.verify(
+      input.text('label') as signing.SigningLabel,
+      input.bytes('public_key'),
+      input.bytes('data'),
+      input.bytes('bytes'),
+    );
     return {};
   },
 };
@@ -190,7 +195,11 @@ const letters: Operations = {
     return openedFields(input.bytes('bytes'), openLetter(input.bytes('bytes'), own, input.bytes('deployment')));
   },
   seal: (input) => {
-    const frame = { deployment: input.bytes('deployment'), rosterVersion: input.number('roster_version'), slots: input.number('slots') };
+    const frame = {
+      deployment: input.bytes('deployment'),
+      rosterVersion: input.number('roster_version'),
+      slots: input.number('slots'),
+    };
     const recipients = (input.value('recipients') as RecipientFields[]).map(({ kem_seed, type, share }) => {
       const to = { publicKey: kem.keyPair(hexToBytes(kem_seed)).publicKey, type };
       return share === undefined ? to : { ...to, share: hexToBytes(share) };
@@ -203,7 +212,10 @@ const letters: Operations = {
 
 function contentOf(input: Input): Uint8Array {
   const thread = receipt.readThreadBlock(input.bytes('thread_block'));
-  return threadContent(thread, input.texts('events').map((wire) => event.fromWire(hexToBytes(wire))));
+  return threadContent(
+    thread,
+    input.texts('events').map((wire) => event.fromWire(hexToBytes(wire))),
+  );
 }
 
 const cells: Operations = {

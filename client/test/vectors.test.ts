@@ -11,7 +11,9 @@ import { Input, subjects } from './subjects.ts';
 
 const repository = process.env.RAPP_REPOSITORY ?? '.';
 const directory = join(repository, 'tests', 'vectors');
-const words = readFileSync(join(repository, 'reporting_app', 'crypto', 'wordlist.txt'), 'utf8').trimEnd().split('\n');
+const words = readFileSync(join(repository, 'reporting_app', 'crypto', 'wordlist.txt'), 'utf8')
+  .trimEnd()
+  .split('\n');
 const operations = subjects(words);
 const files = readdirSync(directory).filter((file) => file.endsWith('.json'));
 
@@ -35,12 +37,15 @@ function run(subject: string, one: Case, all: readonly Case[]): void {
     assert.deepEqual(JSON.parse(JSON.stringify(operation(input))), one.output);
     return;
   }
-  assert.throws(() => operation(input), (error) => {
-    assert(error instanceof Refused, `${String(error)} is no refusal`);
-    assert.equal(error.reason, one.expect, error.message);
-    if (one.output['position'] !== undefined) assert.equal(error.position, one.output['position']);
-    return true;
-  });
+  assert.throws(
+    () => operation(input),
+    (error) => {
+      assert(error instanceof Refused, `${String(error)} is no refusal`);
+      assert.equal(error.reason, one.expect, error.message);
+      if (one.output['position'] !== undefined) assert.equal(error.position, one.output['position']);
+      return true;
+    },
+  );
 }
 
 test('every subject that can be exercised has a file', () => {

@@ -22,7 +22,9 @@ import { ballotCases, parcelCases, requestCases, submissionCases, workCases } fr
 
 const repository = process.env.RAPP_REPOSITORY ?? '.';
 const directory = join(repository, 'tests', 'vectors');
-const words = readFileSync(join(repository, 'reporting_app', 'crypto', 'wordlist.txt'), 'utf8').trimEnd().split('\n');
+const words = readFileSync(join(repository, 'reporting_app', 'crypto', 'wordlist.txt'), 'utf8')
+  .trimEnd()
+  .split('\n');
 
 const makers: Record<string, () => Case[]> = {
   ballot: ballotCases,

@@ -117,9 +117,7 @@ def _bytes(most: int) -> Any:
         if "\0" in (field.data or ""):
             raise ValidationError(_("Texten innehåller ett tecken som inte går att skicka."))
         if size > most:
-            raise ValidationError(
-                _("Texten är för lång: %(size)d av högst %(most)d tecken.", size=size, most=most)
-            )
+            raise ValidationError(_("Texten är för lång med ungefär %(over)d tecken.", over=size - most))
 
     return check
 

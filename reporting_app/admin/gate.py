@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from datetime import UTC, datetime
 
-from flask import Flask, Request, Response, abort, redirect, request, session, url_for
+from flask import Flask, Request, Response, abort, g, redirect, request, session, url_for
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as Answer
 
@@ -69,6 +70,7 @@ def install(app: Flask, panel: Panel) -> None:
     @app.before_request
     def gate() -> Answer | None:
         _check_origin(request, hosts)
+        g.year = datetime.fromtimestamp(panel.clock(), UTC).year
         if "token" in request.args:
             return _enter(panel)
         if request.endpoint == "static":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import flask_babel
-from flask import session
+from flask import g, session
 from flask_babel import lazy_gettext as N_  # noqa: N812
 
 from reporting_app.admin.config import FIRST_LANGUAGE, LANGUAGES
@@ -27,9 +27,11 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else FIRST_LANGUAGE
 
 
-def day_text(day: date, style: str = "medium") -> str:
-    """A day as people write it."""
-    return str(flask_babel.format_date(day, style))
+def day_text(day: date, style: str = "short") -> str:
+    """A day as people write it; ``short`` leaves the year out when it is this one."""
+    months = "MMMM" if style == "long" else "MMM"
+    year = "" if style == "short" and g.get("year") == day.year else " y"
+    return str(flask_babel.format_date(day, f"d {months}{year}"))
 
 
 def clock_time(seconds: float) -> str:

@@ -87,6 +87,11 @@ class Sitting:
             and entry.event.id[:SEEN_SIZE] not in self.seen
         ]
 
+    def has_seen(self, case: Case) -> bool:
+        """Whether this member has had anything of the case on the screen, or written in it."""
+        mine = self.keys.member
+        return any(e.event.author == mine or e.event.id[:SEEN_SIZE] in self.seen for e in case.timeline)
+
     def first_time(self, once: str) -> bool:
         """Whether a form with this mark is posted for the first time: a double click sends once."""
         if once in self.done:

@@ -92,6 +92,7 @@ class Row:
     severity: str
     severe: bool
     unseen: int
+    unread: bool
     reopened: bool
 
 
@@ -129,6 +130,7 @@ def _row(case: Case, sitting: Sitting, labels: Labels) -> Row:
         severity=", ".join(labels.options("severity", severity)),
         severe=any(level in SEVERE for level in severity),
         unseen=len(sitting.unseen(case)),
+        unread=not sitting.has_seen(case),
         reopened=case.reopened,
     )
 
@@ -180,7 +182,8 @@ def people(case: Case, labels: Labels) -> tuple[list[str], list[str], list[str]]
 
 def timeline(case: Case, sitting: Sitting, labels: Labels) -> list[Line]:
     """The report and everything after it, in the order of the fold."""
-    new = {entry.event.id for entry in sitting.unseen(case)}
+    # On a first reading everything is new, and marking all of it would say nothing.
+    new = {entry.event.id for entry in sitting.unseen(case)} if sitting.has_seen(case) else set()
     shown = [e for e in case.timeline if e.event.kind != "exclusion" or e.event.body["exclude"]]
     return [_line(entry, labels, entry.event.id in new) for entry in shown]
 

@@ -99,7 +99,7 @@ def review() -> Answer:
         try:
             found = [_read_proposal(one) for one in chosen]
         except Refused as refused:
-            form.files.errors = [wording.file_problem(refused)]
+            form.files.errors = [wording.rule_problem(refused)]
         else:
             if found:
                 return [_keep(one) for one in found][-1]
@@ -220,9 +220,7 @@ def _chosen(files: Sequence[FileStorage] | None) -> list[FileStorage]:
 def _proposal_problem(refused: Refused) -> str:
     if refused.reason == "audience":
         return _("Förslaget ändrar inget. Lägg till en anmälningsfil eller välj vem som lämnar.")
-    if refused.reason in ("roster-chain", "schema") and refused.detail:
-        return _("Reglerna tillåter inte förslaget: %(detail)s.", detail=refused.detail)
-    return wording.file_problem(refused)
+    return wording.rule_problem(refused)
 
 
 def _overview(status: int = 200, **forms: PanelForm) -> Response:

@@ -58,6 +58,21 @@ DEPLOYMENT_ALARMS: Mapping[str, Any] = {
 }
 
 
+# Parts of the sentences by which the rules of a roster or deployment file refuse a proposal.
+RULES: Mapping[str, Any] = {
+    "at least two investigators": N_("Det måste finnas minst två utredare."),
+    "is taken": N_("Ett id i filerna är redan upptaget. Ett id används aldrig igen; be om en ny anmälningsfil."),
+    "more members than slots": N_("Det blir fler medlemmar än det finns platser i ett brev."),
+    "key stands twice": N_("Samma nyckel finns två gånger."),
+    "two days later": N_("Någon kommer till: då kan versionen gälla tidigast två dagar efter i dag."),
+    "before its day": N_("En version kan inte gälla bakåt i tiden."),
+    "does not follow": N_("Förslaget bygger inte på den version som är nyast nu. Gör ett nytt."),
+    "missing or unknown": N_("Filen saknar delar eller har delar som inte hör dit."),
+    "shards of a volume": N_("Antalet delar för ett år som redan är bestämt kan inte ändras."),
+    "not known here": N_("Förslaget bygger på en version som panelen inte känner. Hämta nytt och försök igen."),
+}
+
+
 @dataclass(frozen=True)
 class Loud:
     """An alarm for the top of every page: what is wrong, and what to do."""
@@ -129,6 +144,14 @@ def set_aside(reason: str) -> str:
 def file_problem(refused: Refused) -> str:
     """What is wrong with a file that somebody chose, and what to do."""
     return str(FILE_REASONS.get(refused.reason, N_("Filen går inte att använda. Be om en ny.")))
+
+
+def rule_problem(refused: Refused) -> str:
+    """Which rule a proposal breaks."""
+    for part, words in RULES.items():
+        if part in refused.detail:
+            return str(words)
+    return file_problem(refused)
 
 
 def change(one: Change, names: Mapping[str, str]) -> str:

@@ -47,7 +47,7 @@ def edition_of(deployment_file: bytes, roster_file: bytes) -> Edition:
 def blueprint(edition: Callable[[], Edition]) -> Blueprint:
     """Pages made from what ``edition`` gives at each request; each is rendered once an edition."""
     pages = Blueprint("pages", __name__)
-    pages.record_once(lambda state: _set_up(state.app))
+    pages.record_once(lambda state: _set_up(cast(Flask, state.app)))
     rendered = lru_cache(maxsize=64)(_render)
 
     @pages.get("/")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from gunicorn import util
@@ -23,6 +23,9 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from reporting_app.site import headers, problems
 from reporting_app.site.app import LETTERBOX
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
 
 log = logging.getLogger("reporting_app.site")
 
@@ -42,12 +45,30 @@ def serve(app_factory: Callable[[], Flask], host: str, port: int, workers: int =
 
 
 class PlainResponse(wsgi.Response):  # type: ignore[misc]  # gunicorn has no types
-    """A response that does not tell what serves it, nor the date twice."""
+    """A response that does not tell what serves it, and has the site's own date when the site gives one."""
+
+    def process_headers(self, headers: list[tuple[str, str]]) -> None:
+        super().process_headers(headers)
+        self._own_date = [value for name, value in headers if name.lower() == "date"]
 
     def default_headers(self) -> list[str]:
-        own_date = any(name.lower() == "date" for name, _ in self.headers)
-        unwanted = ("Server:", "Date:") if own_date else ("Server:",)
-        return [line for line in super().default_headers() if not line.startswith(unwanted)]
+        unwanted = ("Server:", "Date:") if self._own_date else ("Server:",)
+        lines = [line for line in super().default_headers() if not line.startswith(unwanted)]
+        return lines + [f"Date: {value}\r\n" for value in self._own_date]
+
+
+class SteadyInput:
+    """A request's body whose every failure is an OSError, as Werkzeug expects: it answers those with 400."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def read(self, size: int | None = None) -> bytes:
+        try:
+            data: bytes = self._body.read(size)
+        except ParseException as error:
+            raise OSError("the chunks of the body are malformed") from error
+        return data
 
 
 class QuietLogger(Logger):  # type: ignore[misc]
@@ -65,7 +86,7 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]
         problem = problems.Problem("encoding")
         if isinstance(exc, ParseException):
             status = STATUS_OF_PARSE_ERROR.get(type(exc), status)
-        elif not isinstance(exc, OSError):  # gunicorn's errors of chunked bodies are OSErrors
+        else:
             log.error("unexpected %s", problems.where_it_broke(exc))
             problem = problems.Problem("unexpected")
             status = problem.status
@@ -79,6 +100,7 @@ class QuietWorker(ThreadWorker):  # type: ignore[misc]
 class _Server(BaseApplication):  # type: ignore[misc]
     def __init__(self, app_factory: Callable[[], Flask], host: str, port: int, workers: int) -> None:
         self._app_factory = app_factory
+        self._app: Flask | None = None
         self._settings = {
             "bind": [f"[{host}]:{port}" if ":" in host else f"{host}:{port}"],
             "workers": workers,
@@ -102,12 +124,19 @@ class _Server(BaseApplication):  # type: ignore[misc]
         for name, value in self._settings.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
-        return self._app_factory()
+    def load(self) -> WSGIApplication:
+        app = self._app = self._app_factory()
+
+        def with_steady_input(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+            environ["wsgi.input"] = SteadyInput(environ["wsgi.input"])
+            return app(environ, start_response)
+
+        return with_steady_input
 
     def _before_fork(self, _arbiter: object, _worker: object) -> None:
         # A database connection must not be shared by two processes.
-        self.wsgi().extensions[LETTERBOX].close()
+        if self._app is not None:
+            self._app.extensions[LETTERBOX].close()
 
 
 def _raw_answer(problem: problems.Problem) -> bytes:

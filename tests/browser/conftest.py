@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -15,10 +16,11 @@ from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from reporting_app.cases import proposals
 from reporting_app.cases.fold import Case, Sighting, fold
 from reporting_app.cases.member import Desk, Posting
 from reporting_app.crypto import shape
-from reporting_app.crypto.encoding import canonical
+from reporting_app.crypto.encoding import b64, canonical
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.letter_open import Reading, open_letter
@@ -48,6 +50,20 @@ class LiveSite:
     def today(self) -> date:
         return self.letterbox.today()
 
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def remove_member(self, member: str) -> None:
+        """Publishes a roster version without one member, in force today."""
+        chain = self.world.chain
+        document = proposals.propose_roster(chain, chain.deployment, [], [member], self.today)
+        chain = chain.append(self.world.signed(document))
+        keys = {name: key for name, key in self.world.public_keys.items() if name != member}
+        encoded = canonical({name: b64(key) for name, key in keys.items()})
+        self.letterbox.append_roster(RosterDocument(2, chain.newest.document.to_bytes(), encoded))
+        self.world.chain = chain
+
     def letters(self) -> list[bytes]:
         return self.letterbox.letters(self.letterbox.letter_ids(self.today))
 
@@ -62,7 +78,9 @@ class LiveSite:
         outer = shape.read_letter(sent.letter)
         inner = shape.read_cell(sent.cell)
         cell = Cell(inner.object_id, inner.volume, inner.shard, inner.tag, inner.commitment, sent.cell)
-        self.letterbox.put_submission(Letter(outer.object_id, outer.commitment, sent.letter), cell, self.today)
+        self.letterbox.put_submission(
+            Letter(outer.object_id, outer.commitment, sent.letter), cell, self.today
+        )
         if posting.cell is not None:
             self.put_cell(posting.cell)
 
@@ -115,8 +133,10 @@ def built() -> None:
     """Browser code and translations, built once from what stands in the working tree."""
     subprocess.run(["node", "client/build.mjs"], cwd=ROOT, check=True)
     for source in pages.TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
-        with source.open("rb") as po, source.with_suffix(".mo").open("wb") as mo:
+        draft = source.with_suffix(f".{os.getpid()}.new")
+        with source.open("rb") as po, draft.open("wb") as mo:
             write_mo(mo, read_po(po))
+        draft.replace(source.with_suffix(".mo"))
     assets.version()
 
 
@@ -167,5 +187,13 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
 
 @pytest.fixture
-def page(new_context: Callable[..., BrowserContext]) -> Page:
-    return new_context().new_page()
+def page(new_context: Callable[..., BrowserContext]) -> Iterator[Page]:
+    """A phone's page. A script error or a breach of the content security policy fails the test."""
+    page = new_context().new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.on(
+        "console", lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None
+    )
+    yield page
+    assert broken == []

@@ -34,5 +34,9 @@ def test_libsodium_does_the_same() -> None:
     run_node("client/test/oracle.test.ts")
 
 
+def test_sealing_keeps_its_promises() -> None:
+    run_node("client/test/sealing.test.ts")
+
+
 def test_regenerating_the_vectors_gives_no_difference() -> None:
     run_node("client/tools/vectors.ts", "--check")

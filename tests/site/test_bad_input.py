@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from reporting_app.crypto import shape
 from reporting_app.crypto.encoding import b64, canonical
+from reporting_app.storage.engine import make_engine
+from tests.deployment import World
 from tests.site_fixtures import (
     JSON,
     OCTETS,
-    RowCounts,
     Visitor,
     deployment_body,
+    make_app,
+    noon,
     problem_of,
     roster_body,
 )
+from tests.storage_fixtures import DATABASES, count_rows, fresh_database
 
 TWENTY_MB = 20 * 1024 * 1024
 CANARY = "kanariefagel"
@@ -54,12 +59,31 @@ def send(visitor: Visitor, endpoint: tuple[str, str, bool], body: bytes) -> Test
     return visitor.post(path, body, content_type)
 
 
+@pytest.fixture(scope="module", params=DATABASES)
+def site_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """One database for all tests here: nothing is ever stored, so that they cannot disturb each other."""
+    with fresh_database(request, tmp_path_factory.mktemp("site"), migrated=True) as url:
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def visitor(site_database: Engine, world: World) -> Visitor:
+    clock = noon()
+    visitor = Visitor(make_app(site_database, world, clock).test_client(), world, clock)
+    visitor.publish()
+    return visitor
+
+
 @pytest.fixture
-def nothing_stored(row_counts: RowCounts, visitor: Visitor) -> Any:
+def nothing_stored(site_database: Engine, visitor: Visitor) -> Iterator[None]:
     """Checks after the test that not one row came or went."""
-    before = row_counts()
+    before = count_rows(site_database)
     yield
-    assert row_counts() == before
+    assert count_rows(site_database) == before
 
 
 pytestmark = pytest.mark.usefixtures("nothing_stored")

@@ -6,8 +6,8 @@ import { LABELS } from './hashing.ts';
 import { inForce, votingKeys, type Chain } from './roster.ts';
 import { array, day, exactKeys, isInteger, isObject, demand } from './schema.ts';
 
-const HUMAN_KEYS = ['catalogue', 'contacts', 'name', 'organisations', 'owner', 'parameters', 'questionnaire', 'taxonomy', 'texts'];
-const KEYS = ['day', 'deployment', 'kind', 'previous', 'roster', 'suite', 'version', ...HUMAN_KEYS];
+const HUMAN_KEYS = ['catalogue', 'contacts', 'name', 'organisations', 'owner', 'questionnaire', 'taxonomy', 'texts'];
+const KEYS = ['day', 'deployment', 'kind', 'parameters', 'previous', 'roster', 'suite', 'version', ...HUMAN_KEYS];
 const MOST_VERSION = 2 ** 31;
 const MOST_POW_BITS = 40;
 const MOST_DAYS = 365;
@@ -60,7 +60,8 @@ export function checkSuccession(older: Deployment, newer: Deployment): void {
   if (!named || !equal(newer.deployment, older.deployment)) throw new Refused('roster-chain', 'does not follow');
   if (newer.day < older.day || newer.roster < older.roster) throw new Refused('roster-chain', 'goes back in time');
   const now = newer.parameters.volumes;
-  if ([...older.parameters.volumes].some(([year, shards]) => (now.get(year) ?? shards) !== shards)) throw new Refused('roster-chain', 'shards changed');
+  const changed = [...older.parameters.volumes].some(([year, shards]) => (now.get(year) ?? shards) !== shards);
+  if (changed) throw new Refused('roster-chain', 'shards changed');
 }
 
 /** One version by itself, signatures not looked at. Throws `schema` and `encoding`. */
@@ -69,14 +70,13 @@ export function readDeployment(document: SignedDocument): Deployment {
   const { kind, previous, roster, suite, version } = body;
   demand(kind === 'deployment' && suite === 1, 'kind or suite');
   demand(isInteger(version, 1, MOST_VERSION) && isInteger(roster, 1, MOST_VERSION), 'version');
-  demand(typeof previous === 'string', 'previous');
   if (previous !== '') unb64(previous, 32);
   if ((previous === '') !== (version === 1)) throw new Refused('roster-chain', 'only version 1 has none before');
   return {
     document,
     deployment: unb64(body.deployment, 16),
     version,
-    previous,
+    previous: previous as string,
     day: day(body.day),
     roster,
     parameters: readParameters(body.parameters),

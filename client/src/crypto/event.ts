@@ -139,7 +139,10 @@ export function checkPlace(event: Event, place: Place): void {
 export function newest(events: readonly Event[]): Uint8Array[] {
   const named = new Set(events.flatMap((event) => event.parents.map(b64)));
   const heads = events.filter((event) => !named.has(b64(event.id)));
-  return heads.sort(byDayThenId).slice(-MOST_PARENTS).map((event) => event.id);
+  return heads
+    .sort(byDayThenId)
+    .slice(-MOST_PARENTS)
+    .map((event) => event.id);
 }
 
 function byDayThenId(left: Event, right: Event): number {

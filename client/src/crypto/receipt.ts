@@ -57,7 +57,11 @@ export function toWords(entropy: Uint8Array, words: readonly string[]): string[]
  */
 export function fromWords(text: string, words: readonly string[]): Uint8Array {
   const places = new Map(words.map((word, place) => [fold(word), place]));
-  const typed = text.normalize('NFC').toLowerCase().split(NOT_LETTERS).filter((word) => word !== '');
+  const typed = text
+    .normalize('NFC')
+    .toLowerCase()
+    .split(NOT_LETTERS)
+    .filter((word) => word !== '');
   const numbers = typed.map((word, at) => {
     const place = places.get(fold(word));
     if (place === undefined) throw new Refused('receipt-word', `word ${at + 1} is not on the list`, at + 1);

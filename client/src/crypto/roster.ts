@@ -158,12 +158,11 @@ export function readRoster(document: SignedDocument): Roster {
   demand(kind === 'roster' && suite === 1, 'kind or suite');
   demand(isInteger(version, 1, MOST_VERSION), 'version');
   demand(Number.isInteger(slots), 'slots');
-  demand(typeof previous === 'string', 'previous');
   if (previous !== '') unb64(previous, 32);
   const roster: Roster = {
     document,
     version,
-    previous,
+    previous: previous as string,
     deployment: unb64(body.deployment, 16),
     day: day(body.day),
     active: day(body.active),
@@ -194,7 +193,11 @@ function entry(value: Json, keys: string[]): JsonObject & { id: string } {
 }
 
 function byId<Entry extends { id: string }>(entries: Entry[]): Map<string, Entry> {
-  ascending(entries.map(({ id }) => id), 0, Infinity);
+  ascending(
+    entries.map(({ id }) => id),
+    0,
+    Infinity,
+  );
   return new Map(entries.map((one) => [one.id, one]));
 }
 
@@ -208,7 +211,10 @@ function checkAlone(roster: Roster): void {
   rule(members.filter((member) => member.role === 'investigator').length >= 2, 'fewer than two investigators');
   rule(areDifferent([...members, ...roster.former.values()].map(({ sign }) => sign)), 'a signing key twice');
   rule(areDifferent(members.map((member) => member.kemHash)), 'a KEM key twice');
-  rule(members.every(({ id }) => !roster.former.has(id)), 'a member who has left');
+  rule(
+    members.every(({ id }) => !roster.former.has(id)),
+    'a member who has left',
+  );
   rule(roster.active >= roster.day, 'active before its day');
 }
 

@@ -45,7 +45,8 @@ export function contentKey(key: Uint8Array): ContentKey {
 /** 1216 bytes that only the holder of `theirPublicKey` can open, below this header. Throws as `kem.encapsulate`. */
 export function sealSlot(header: Uint8Array, theirPublicKey: Uint8Array, payload: Payload, random: Random): Uint8Array {
   const filling = new Uint8Array(FILLING_SIZE);
-  return sealPlaintext(header, theirPublicKey, concat(Uint8Array.of(payload.type), payload.secret, payload.share, filling), random);
+  const plaintext = concat(Uint8Array.of(payload.type), payload.secret, payload.share, filling);
+  return sealPlaintext(header, theirPublicKey, plaintext, random);
 }
 
 /** A slot that nobody can open: a real encapsulation, because random bytes would be recognisable. */

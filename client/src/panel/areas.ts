@@ -20,9 +20,9 @@ function sayLength(area: HTMLTextAreaElement): void {
   const part = Number(area.dataset.part ?? most);
   const over = size > most;
   told.classList.toggle('is-over', over);
-  const n = sayNumber(size);
+  const n = sayNumber([...area.value.trim()].length);
   if (size === 0) told.textContent = '';
-  else if (over) told.textContent = message('over', { n, most: sayNumber(most) });
+  else if (over) told.textContent = message('over', { n: sayNumber(size - most) });
   else if (size > part) told.textContent = message('long', { n, parts: partsOf(area.value, part) });
   else told.textContent = message('length', { n });
 }

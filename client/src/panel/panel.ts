@@ -16,5 +16,5 @@ window.addEventListener('pageshow', (event) => {
   if (event.persisted) location.reload();
 });
 document.addEventListener('keydown', (event) => {
-  if (event.altKey && event.key.toLowerCase() === 'l') document.querySelector<HTMLElement>('.me form button')?.click();
+  if (event.altKey && event.key.toLowerCase() === 'l') document.querySelector<HTMLElement>('.lock button')?.click();
 });

@@ -17,6 +17,7 @@ interface State {
 
 let active = false;
 let lastSeen = Date.now();
+let lastAnswered = Date.now();
 let dismissed = 0;
 
 export function watch(): void {
@@ -45,7 +46,9 @@ async function ask(): Promise<void> {
       headers: was ? { 'X-Active': '1' } : {},
     });
     if (!answer.ok) throw new Error(String(answer.status));
-    await show((await answer.json()) as State);
+    const state = (await answer.json()) as State;
+    lastAnswered = Date.now();
+    await show(state);
   } catch {
     active = active || was;
     say('gone');
@@ -75,7 +78,7 @@ async function leave(): Promise<void> {
 
 /** The panel does not answer and nobody is here: the text must go from the screen all the same. */
 function wipeWhenLeft(): void {
-  if (Date.now() - lastSeen < (idleSeconds() + SOON) * 1000) return;
+  if (Date.now() - Math.max(lastSeen, lastAnswered) < (idleSeconds() + SOON) * 1000) return;
   lastSeen = Number.MAX_SAFE_INTEGER;
   void saveAll().finally(() => {
     document.body.replaceChildren(make('p', '', message('wiped')));

@@ -76,6 +76,10 @@ export function sealKeyFile(
 }
 
 function stretch(passphrase: string, salt: Uint8Array, cost: Cost): Uint8Array {
-  const text = passphrase.normalize('NFC').split(/\s+/u).filter((word) => word !== '').join(' ');
+  const text = passphrase
+    .normalize('NFC')
+    .split(/\s+/u)
+    .filter((word) => word !== '')
+    .join(' ');
   return argon2id(utf8(text), salt, { m: cost.m, t: cost.t, p: cost.p, dkLen: 32 });
 }

@@ -10,7 +10,13 @@ import { LETTER_HEADER_SIZE, readLetter, type LetterShape } from '../../src/cryp
 import { contentKey, openSlot, SLOT, SLOT_SIZE, type ContentKey, type Payload } from '../../src/crypto/slots.ts';
 
 export type Opened =
-  | { readonly is: 'thread'; readonly payload: Payload; readonly key: ContentKey; readonly thread: Thread; readonly events: Event[] }
+  | {
+      readonly is: 'thread';
+      readonly payload: Payload;
+      readonly key: ContentKey;
+      readonly thread: Thread;
+      readonly events: Event[];
+    }
   | { readonly is: 'ballot'; readonly payload: Payload; readonly key: ContentKey; readonly wire: Uint8Array }
   | { readonly is: 'watch'; readonly payload: Payload };
 

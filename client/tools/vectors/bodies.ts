@@ -4,7 +4,15 @@ import { answerEvent } from './world.ts';
 
 const ID = b64(seeded('some id')(32));
 const SHORT = b64(seeded('some id')(31));
-const PARCEL = { id: ID, key: b64(seeded('parcel key')(32)), name: 'bild.jpg', part: 1, parts: 2, size: 300_000, type: 'image/jpeg' };
+const PARCEL = {
+  id: ID,
+  key: b64(seeded('parcel key')(32)),
+  name: 'bild.jpg',
+  part: 1,
+  parts: 2,
+  size: 300_000,
+  type: 'image/jpeg',
+};
 
 interface Example {
   readonly kind: string;
@@ -12,7 +20,14 @@ interface Example {
   readonly body: JsonObject;
 }
 
-const REPORT: JsonObject = { answers: { what: ['threat'] }, language: 'sv', narrative: 'Hot.', parcels: [PARCEL], path: 'browser', questionnaire: ID };
+const REPORT: JsonObject = {
+  answers: { what: ['threat'] },
+  language: 'sv',
+  narrative: 'Hot.',
+  parcels: [PARCEL],
+  path: 'browser',
+  questionnaire: ID,
+};
 
 /** One right body of each kind. */
 const EXAMPLES: Record<string, Example> = {
@@ -38,18 +53,29 @@ const EXAMPLES: Record<string, Example> = {
 /** Bodies by themselves: kind, author and audience given, the rest of the event taken for good. */
 export function bodyCases(cases: Cases): void {
   for (const [name, { kind, author, body }] of Object.entries(EXAMPLES)) {
-    const audience = kind === 'stored' ? ['reporter'] : kind === 'note' ? ['utredare-1', 'utredare-2'] : ['reporter', 'utredare-1'];
+    const audience =
+      kind === 'stored' ? ['reporter'] : kind === 'note' ? ['utredare-1', 'utredare-2'] : ['reporter', 'utredare-1'];
     cases.succeeds(`body-${name}`, 'In form.', { operation: 'body', kind, author, audience, body });
     const other = author === 'reporter' ? 'utredare-1' : 'reporter';
-    if (kind !== 'message') cases.refuses(`body-${name}-by-${other}`, 'kind', 'Not this author’s to write.', { base: `body-${name}`, author: other });
+    if (kind !== 'message')
+      cases.refuses(`body-${name}-by-${other}`, 'kind', 'Not this author’s to write.', { base: `body-${name}`, author: other });
     cases.refuses(`body-${name}-extra-key`, 'schema', 'A key too many.', { base: `body-${name}`, body: { ...body, extra: 1 } });
     for (const key of Object.keys(body)) {
       const { [key]: _, ...rest } = body;
-      cases.refuses(`body-${name}-without-${key.replace('_', '-')}`, 'schema', 'A key is missing.', { base: `body-${name}`, body: rest });
+      cases.refuses(`body-${name}-without-${key.replace('_', '-')}`, 'schema', 'A key is missing.', {
+        base: `body-${name}`,
+        body: rest,
+      });
     }
   }
-  cases.refuses('body-note-to-the-reporter', 'audience', 'A note never names the reporter.', { base: 'body-note', audience: ['reporter', 'utredare-1'] });
-  cases.refuses('body-stored-to-a-member', 'audience', 'Only the reporter reads it.', { base: 'body-stored', audience: ['reporter', 'utredare-1'] });
+  cases.refuses('body-note-to-the-reporter', 'audience', 'A note never names the reporter.', {
+    base: 'body-note',
+    audience: ['reporter', 'utredare-1'],
+  });
+  cases.refuses('body-stored-to-a-member', 'audience', 'Only the reporter reads it.', {
+    base: 'body-stored',
+    audience: ['reporter', 'utredare-1'],
+  });
   addValues(cases);
 }
 
@@ -59,15 +85,28 @@ function addValues(cases: Cases): void {
     if (expect === 'success') cases.succeeds(`body-${name}-${what}`, comment, input);
     else cases.refuses(`body-${name}-${what}`, expect, comment, input);
   };
-  const wrong = (name: string, what: string, comment: string, body: JsonObject): void => change(name, what, 'schema', comment, body);
+  const wrong = (name: string, what: string, comment: string, body: JsonObject): void =>
+    change(name, what, 'schema', comment, body);
   change('message-reporter', 'longest', 'success', '12 000 bytes of UTF-8.', { text: 'å'.repeat(6000) });
   wrong('message-reporter', 'too-long', '12 001 bytes of UTF-8, 6 001 characters.', { text: `${'å'.repeat(6000)}a` });
   wrong('message-reporter', 'empty', 'Not empty.', { text: '' });
   wrong('message-reporter', 'nul', 'Without NUL.', { text: 'a\0' });
   wrong('message-reporter', 'number', 'A text.', { text: 1 });
   wrong('message-reporter', 'parcels-object', 'An array.', { parcels: {} });
-  for (const [key, value] of [['name', 1], ['part', 0], ['part', 3], ['parts', 0], ['size', -1], ['size', '1'], ['type', 1]] as const) {
-    wrong('report', `parcel-${key}-${String(value).replace('-', 'minus-')}`, 'A parcel’s field.', { parcels: [{ ...PARCEL, [key]: value }] });
+  for (const [key, value] of [
+    ['name', 1],
+    ['part', 0],
+    ['part', 3],
+    ['parts', 0],
+    ['parts', '2'],
+    ['part', true],
+    ['size', -1],
+    ['size', '1'],
+    ['type', 1],
+  ] as const) {
+    wrong('report', `parcel-${key}-${String(value).replace('-', 'minus-')}`, 'A parcel’s field.', {
+      parcels: [{ ...PARCEL, [key]: value }],
+    });
   }
   change('report', 'parcel-id-short', 'encoding', '31 bytes.', { parcels: [{ ...PARCEL, id: SHORT }] });
   wrong('report', 'parcel-extra-key', 'A key too many.', { parcels: [{ ...PARCEL, extra: 1 }] });
@@ -86,7 +125,8 @@ function addValues(cases: Cases): void {
   change('stored', 'letter-short', 'encoding', '31 bytes.', { letter: SHORT });
   change('opened', 'event-short', 'encoding', '31 bytes.', { events: [SHORT] });
   wrong('opened', 'events-text', 'An array.', { events: ID });
-  for (const state of ['received', 'assessing', 'investigating', 'acting']) change('status', state, 'success', 'A state.', { state });
+  for (const state of ['received', 'assessing', 'investigating', 'acting'])
+    change('status', state, 'success', 'A state.', { state });
   wrong('status', 'unknown-state', 'One of five.', { state: 'done' });
   wrong('status-closed', 'no-outcome', 'closed requires an outcome.', { outcome: '' });
   wrong('status-closed', 'no-reason', 'closed requires a reason.', { reason: '' });

@@ -55,19 +55,33 @@ function opening(bytes: Uint8Array): Fields {
 function addTags(cases: Cases): void {
   const key = boardKey(reporter.thread);
   const tag = cellTag(key, seeded('tag'));
-  const own = (name: string, comment: string, input: Fields, mine: boolean): void => cases.succeeds(name, comment, input, { mine });
+  const own = (name: string, comment: string, input: Fields, mine: boolean): void =>
+    cases.succeeds(name, comment, input, { mine });
   own('own-tag', 'Recognised with the board key.', { operation: 'tag', board_key: hex(key), bytes: hex(tag) }, true);
   own('foreign-tag', 'Another thread’s board key.', { base: 'own-tag', board_key: hex(boardKey(stranger.thread)) }, false);
   own('tag-nonce-bit', 'A bit of its first half.', { base: 'own-tag', patch: flip(0) }, false);
   own('tag-mark-bit', 'A bit of its second half.', { base: 'own-tag', patch: flip(15) }, false);
   const token = watchToken(reporter.thread);
-  for (const [name, purpose] of [['answer', 1], ['conclusion', 2]] as const) {
+  for (const [name, purpose] of [
+    ['answer', 1],
+    ['conclusion', 2],
+  ] as const) {
     const bytes = watchTag(token, purpose, seeded(`watch ${name}`));
     const input = { operation: 'watch', watch_token: hex(token), bytes: hex(bytes) };
     cases.succeeds(`watch-${name}`, 'What a witness with the token learns.', input, { purpose });
-    cases.succeeds(`watch-${name}-bit`, 'A bit of its second half: 0, nothing.', { base: `watch-${name}`, patch: flip(8) }, { purpose: 0 });
+    cases.succeeds(
+      `watch-${name}-bit`,
+      'A bit of its second half: 0, nothing.',
+      { base: `watch-${name}`, patch: flip(8) },
+      { purpose: 0 },
+    );
   }
-  cases.succeeds('watch-foreign', 'Another thread’s token: nothing.', { base: 'watch-answer', watch_token: hex(watchToken(stranger.thread)) }, { purpose: 0 });
+  cases.succeeds(
+    'watch-foreign',
+    'Another thread’s token: nothing.',
+    { base: 'watch-answer', watch_token: hex(watchToken(stranger.thread)) },
+    { purpose: 0 },
+  );
 }
 
 function addSealed(cases: Cases): void {
@@ -90,18 +104,26 @@ function addSealed(cases: Cases): void {
   const events = [exclusionEvent, stored];
   const sealed = sealCell({ deployment, volume: 0, shard: 3 }, key, intake(16), reporter.thread.kemPublicKey, events, intake);
   addOpening(cases, 'intake', 'An intake cell: volume 0, `exclusion` and `stored`.', sealed.bytes, opening(sealed.bytes));
-  cases.succeeds('intake-sealing', 'How a seeded sealer made it; others may skip this.', {
-    operation: 'seal',
-    random: 'cell intake',
-    deployment: hex(deployment),
-    volume: 0,
-    shard: 3,
-    board_key: hex(key),
-    kem_public_key: hex(reporter.thread.kemPublicKey),
-    events: events.map(({ wire }) => hex(wire)),
-  }, { object_id: hex(objectId(sealed.bytes)) });
+  cases.succeeds(
+    'intake-sealing',
+    'How a seeded sealer made it; others may skip this.',
+    {
+      operation: 'seal',
+      random: 'cell intake',
+      deployment: hex(deployment),
+      volume: 0,
+      shard: 3,
+      board_key: hex(key),
+      kem_public_key: hex(reporter.thread.kemPublicKey),
+      events: events.map(({ wire }) => hex(wire)),
+    },
+    { object_id: hex(objectId(sealed.bytes)) },
+  );
   const long = sign(reporterDraft({ body: { parcels: [], text: 'x'.repeat(2500) } }), reporter.signSeed);
-  cases.refuses('events-too-long', 'length', 'More than 2767 bytes of events.', { base: 'intake-sealing', events: [hex(long.wire)] });
+  cases.refuses('events-too-long', 'length', 'More than 2767 bytes of events.', {
+    base: 'intake-sealing',
+    events: [hex(long.wire)],
+  });
 }
 
 function addTampered(cases: Cases): void {
@@ -113,15 +135,24 @@ function addTampered(cases: Cases): void {
   broken('suite-2', 'magic', 'RPC2.', [{ offset: 3, xor: '03' }]);
   broken('deployment-bit', 'deployment', 'One bit of the deployment id.', flip(19));
   broken('another-deployment', 'deployment', 'Opened as one of another deployment.', [], { deployment: hex(otherDeployment) });
-  const header = [['volume', 21], ['shard', 23], ['tag', 24], ['watch-tag', 55], ['commitment', 64]] as const;
-  for (const [name, offset] of header) broken(`${name}-bit`, 'not-for-me', 'The slot is bound to the whole header.', flip(offset));
+  const header = [
+    ['volume', 21],
+    ['shard', 23],
+    ['tag', 24],
+    ['watch-tag', 55],
+    ['commitment', 64],
+  ] as const;
+  for (const [name, offset] of header)
+    broken(`${name}-bit`, 'not-for-me', 'The slot is bound to the whole header.', flip(offset));
   for (let at = 56; at < 64; at++) broken(`reserved-byte-${at}`, 'schema', 'A reserved byte is not zero.', flip(at));
   broken('slot-ml-kem-bit', 'not-for-me', 'The ciphertext changed.', flip(96));
   broken('slot-x25519-bit', 'not-for-me', 'The ciphertext changed.', flip(96 + 1088));
   broken('slot-tag-bit', 'not-for-me', 'The tag of the slot changed.', flip(1311));
   broken('body-bit', 'body', 'The body changed.', flip(1312));
   broken('body-tag-bit', 'body', 'The tag of the body changed.', flip(4095));
-  broken('another-receipt', 'not-for-me', 'Somebody else’s receipt.', [], { kem_seed: hex(kemSeed(seeded('another receipt')(12))) });
+  broken('another-receipt', 'not-for-me', 'Somebody else’s receipt.', [], {
+    kem_seed: hex(kemSeed(seeded('another receipt')(12))),
+  });
   broken('another-thread', 'thread', 'Looked at as one of another thread.', [], { thread: hex(stranger.thread.id) });
 }
 
@@ -139,21 +170,32 @@ function addCrafted(cases: Cases): void {
   const refuses = (name: string, reason: Case['expect'], comment: string, changes: Partial<CraftedCell>): void =>
     cases.refuses(name, reason as never, comment, { base: 'crafted', patch: difference(base, crafted(changes)) });
   const other = seeded('another cell key')(32);
-  refuses('commitment-of-another-key', 'commitment', 'Slot and body hold, the commitment is of another key.', { committedKey: other });
+  refuses('commitment-of-another-key', 'commitment', 'Slot and body hold, the commitment is of another key.', {
+    committedKey: other,
+  });
   refuses('body-under-another-key', 'body', 'Slot and commitment hold, the body does not.', { sealingKey: other });
-  for (const type of [0, 2, 3, 4]) refuses(`slot-type-${type}`, 'not-for-me', 'A cell’s payload is of type 1.', { payload: payload(type, KEY, SHARE) });
+  for (const type of [0, 2, 3, 4])
+    refuses(`slot-type-${type}`, 'not-for-me', 'A cell’s payload is of type 1.', { payload: payload(type, KEY, SHARE) });
   const filling = Uint8Array.from({ length: 14 }, (_, at) => (at === 0 ? 1 : 0));
   refuses('slot-filling', 'not-for-me', 'Filling of the payload is not zero.', { payload: payload(1, KEY, SHARE, filling) });
   const { wire } = answerEvent;
   const last = new Uint8Array(2768);
   last.set(concat(uint(1, 1), wire));
   last[2767] = 255;
-  refuses('padding-first-byte', 'body', 'The byte after the event is not zero.', { plaintext: concat(uint(1, 1), wire, uint(1, 1)) });
+  refuses('padding-first-byte', 'body', 'The byte after the event is not zero.', {
+    plaintext: concat(uint(1, 1), wire, uint(1, 1)),
+  });
   refuses('padding-last-byte', 'body', 'The last byte is not zero.', { plaintext: last });
   refuses('more-events-than-counted', 'body', 'Two events, one counted.', { plaintext: concat(uint(1, 1), wire, wire) });
-  refuses('event-runs-over', 'body', 'An event that would end outside.', { plaintext: concat(uint(1, 1), uint(2704, 2), wire.slice(2)) });
+  refuses('event-runs-over', 'body', 'An event that would end outside.', {
+    plaintext: concat(uint(1, 1), uint(2704, 2), wire.slice(2)),
+  });
   const foreign = sign(reporterDraft({ thread: stranger.thread.id }), stranger.signSeed);
-  refuses('event-of-another-thread', 'thread', 'An event replayed from another thread.', { plaintext: concat(uint(1, 1), foreign.wire) });
+  refuses('event-of-another-thread', 'thread', 'An event replayed from another thread.', {
+    plaintext: concat(uint(1, 1), foreign.wire),
+  });
   const replayed = sign(reporterDraft({ deployment: otherDeployment }), reporter.signSeed);
-  refuses('event-of-another-deployment', 'deployment', 'An event replayed from another deployment.', { plaintext: concat(uint(1, 1), replayed.wire) });
+  refuses('event-of-another-deployment', 'deployment', 'An event replayed from another deployment.', {
+    plaintext: concat(uint(1, 1), replayed.wire),
+  });
 }

@@ -2,14 +2,30 @@ import { b64, canonical, type JsonObject } from '../../src/crypto/encoding.ts';
 import { documentValue, type SignedDocument } from '../../src/crypto/documents.ts';
 import { LABELS } from '../../src/crypto/hashing.ts';
 import { Cases, hex, seeded, text, type Case, type Fields } from './case.ts';
-import { anna, bo, cia, dan, deployment, filip, firstRoster, otherDeployment, secondRoster, signedBy, written, type Person } from './world.ts';
+import {
+  anna,
+  bo,
+  cia,
+  dan,
+  deployment,
+  filip,
+  firstRoster,
+  otherDeployment,
+  secondRoster,
+  signedBy,
+  written,
+  type Person,
+} from './world.ts';
 
 const PARAMETERS = {
   intake_days: 30,
   intake_shards: 1,
   min_recipients: 3,
   pow_bits: 0,
-  volumes: [{ shards: 1, year: 2026 }, { shards: 4, year: 2027 }],
+  volumes: [
+    { shards: 1, year: 2026 },
+    { shards: 4, year: 2027 },
+  ],
 };
 
 function bodyOf(changes: JsonObject = {}): JsonObject {
@@ -39,7 +55,12 @@ function signed(changes: JsonObject = {}, signers: readonly Person[] = [anna, bo
 }
 
 function verifying(document: SignedDocument): Fields {
-  return { operation: 'verify', text: written(document), documents: [firstRoster, secondRoster].map(written), anchor: hex(firstRoster.id) };
+  return {
+    operation: 'verify',
+    text: written(document),
+    documents: [firstRoster, secondRoster].map(written),
+    anchor: hex(firstRoster.id),
+  };
 }
 
 const first = signed();
@@ -52,25 +73,52 @@ export function deploymentCases(): Case[] {
   const refuses = (name: string, reason: Case['expect'], comment: string, document: SignedDocument): void =>
     cases.refuses(name, reason as never, comment, verifying(document));
   accepts('first', 'Signed by three of five.', first);
-  accepts('under-the-second-roster', 'Signed by four of six, one of whom has just joined.', signed(after, [anna, bo, dan, filip]));
+  accepts(
+    'under-the-second-roster',
+    'Signed by four of six, one of whom has just joined.',
+    signed(after, [anna, bo, dan, filip]),
+  );
   refuses('minority', 'roster-majority', 'Two of five.', signed({}, [anna, bo]));
   refuses('no-signature', 'roster-majority', 'Nobody.', signed({}, []));
   refuses('half', 'roster-majority', 'Three of six.', signed(after, [anna, bo, dan]));
   refuses('by-a-stranger', 'roster-majority', 'Filip had no vote under version 1.', signed({}, [anna, bo, dan, filip]));
-  refuses('signed-as-a-roster', 'roster-majority', 'Signatures of another purpose.', signedBy(bodyOf(), [anna, bo, dan], LABELS.signRoster));
+  refuses(
+    'signed-as-a-roster',
+    'roster-majority',
+    'Signatures of another purpose.',
+    signedBy(bodyOf(), [anna, bo, dan], LABELS.signRoster),
+  );
   refuses('another-deployment', 'deployment', 'Of another deployment.', signed({ deployment: b64(otherDeployment) }));
-  refuses('roster-not-in-force', 'roster-chain', 'Version 1 was replaced by then.', signed({ ...after, roster: 1 }, [anna, bo, cia]));
-  refuses('roster-pending', 'roster-chain', 'Version 2 was not active yet.', signed({ day: '2026-02-03', roster: 2 }, [anna, bo, dan, cia]));
+  refuses(
+    'roster-not-in-force',
+    'roster-chain',
+    'Version 1 was replaced by then.',
+    signed({ ...after, roster: 1 }, [anna, bo, cia]),
+  );
+  refuses(
+    'roster-pending',
+    'roster-chain',
+    'Version 2 was not active yet.',
+    signed({ day: '2026-02-03', roster: 2 }, [anna, bo, dan, cia]),
+  );
   refuses('roster-unknown', 'roster-chain', 'There is no version 3.', signed({ ...after, roster: 3 }, [anna, bo, dan, cia]));
   refuses('day-before-any-roster', 'roster-chain', 'No version was active.', signed({ day: '2026-01-01' }));
   refuses('version-1-with-previous', 'roster-chain', 'Nothing is before version 1.', signed({ previous: b64(first.id) }));
-  refuses('version-2-without-previous', 'roster-chain', 'Version 2 has one before.', signed({ ...after, previous: '' }, [anna, bo, dan, cia]));
+  refuses(
+    'version-2-without-previous',
+    'roster-chain',
+    'Version 2 has one before.',
+    signed({ ...after, previous: '' }, [anna, bo, dan, cia]),
+  );
   addForms(cases, refuses);
   addSuccessions(cases);
   return cases.list;
 }
 
-function addForms(cases: Cases, refuses: (name: string, reason: Case['expect'], comment: string, document: SignedDocument) => void): void {
+function addForms(
+  cases: Cases,
+  refuses: (name: string, reason: Case['expect'], comment: string, document: SignedDocument) => void,
+): void {
   refuses('kind', 'schema', 'Says it is a roster.', signed({ kind: 'roster' }));
   refuses('suite', 'schema', 'Another suite.', signed({ suite: 2 }));
   refuses('suite-true', 'schema', 'true is not 1.', signed({ suite: true }));
@@ -83,8 +131,16 @@ function addForms(cases: Cases, refuses: (name: string, reason: Case['expect'], 
     refuses(`without-${key}`, 'schema', 'A key is missing.', signedBy(body, [anna, bo, dan], LABELS.signDeployment));
   }
   refuses('deployment-short', 'encoding', '15 bytes.', signed({ deployment: b64(deployment.slice(1)) }));
+  refuses('previous-number', 'encoding', 'b64 or empty.', signed({ previous: 0 }));
+  refuses('parameters-array', 'schema', 'An object.', signed({ parameters: [] }));
   refuses('previous-short', 'encoding', '31 bytes.', signed({ ...after, previous: b64(seeded('x')(31)) }, [anna, bo, dan, cia]));
-  const parameter = (name: string, changes: JsonObject): void => refuses(`parameters-${name}`, 'schema', 'A parameter outside its range.', signed({ parameters: { ...PARAMETERS, ...changes } }));
+  const parameter = (name: string, changes: JsonObject): void =>
+    refuses(
+      `parameters-${name}`,
+      'schema',
+      'A parameter outside its range.',
+      signed({ parameters: { ...PARAMETERS, ...changes } }),
+    );
   parameter('pow-bits-negative', { pow_bits: -1 });
   parameter('pow-bits-true', { pow_bits: true });
   parameter('intake-days-0', { intake_days: 0 });
@@ -97,20 +153,40 @@ function addForms(cases: Cases, refuses: (name: string, reason: Case['expect'], 
   parameter('volumes-object', { volumes: {} });
   const value = documentValue(first);
   const doubled = { ...value, signatures: [...(value.signatures as JsonObject[]), (value.signatures as JsonObject[]).at(-1)!] };
-  cases.refuses('signature-doubled', 'schema', 'One member signs twice.', { ...verifying(first), text: text(canonical(doubled)) });
+  cases.refuses('signature-doubled', 'schema', 'One member signs twice.', {
+    ...verifying(first),
+    text: text(canonical(doubled)),
+  });
   cases.refuses('not-canonical', 'encoding', 'A space before the file.', { ...verifying(first), text: ` ${written(first)}` });
 }
 
 function addSuccessions(cases: Cases): void {
   const signers = [anna, bo, dan, cia];
-  const input = (newer: SignedDocument, older = first): Fields => ({ ...verifying(newer), operation: 'succession', older: written(older) });
+  const input = (newer: SignedDocument, older = first): Fields => ({
+    ...verifying(newer),
+    operation: 'succession',
+    older: written(older),
+  });
   const refuses = (name: string, comment: string, changes: JsonObject): void =>
     cases.refuses(`succession-${name}`, 'roster-chain', comment, input(signed({ ...after, ...changes }, signers)));
   const added = { parameters: { ...PARAMETERS, volumes: [...PARAMETERS.volumes, { shards: 8, year: 2028 }] } };
   cases.succeeds('succession', 'Version 2 adds a volume.', input(signed({ ...after, ...added }, signers)));
   refuses('version-skipped', 'Version 3 after version 1.', { version: 3 });
   refuses('another-previous', 'Names something else before it.', { previous: b64(seeded('x')(32)) });
-  refuses('shards-changed', 'The shards of a volume never change.', { parameters: { ...PARAMETERS, volumes: [{ shards: 2, year: 2026 }, { shards: 4, year: 2027 }] } });
+  refuses('shards-changed', 'The shards of a volume never change.', {
+    parameters: {
+      ...PARAMETERS,
+      volumes: [
+        { shards: 2, year: 2026 },
+        { shards: 4, year: 2027 },
+      ],
+    },
+  });
   const third = { ...after, day: '2026-02-09', previous: b64(signed(after, signers).id), version: 3 };
-  cases.refuses('succession-day-before-the-last', 'roster-chain', 'Dated before the version before.', input(signed(third, signers), signed(after, signers)));
+  cases.refuses(
+    'succession-day-before-the-last',
+    'roster-chain',
+    'Dated before the version before.',
+    input(signed(third, signers), signed(after, signers)),
+  );
 }

@@ -25,7 +25,11 @@ function addRead(cases: Cases): void {
     ['largest-integer', '2⁵³−1.', '9007199254740991'],
     ['smallest-integer', '−(2⁵³−1).', '-9007199254740991'],
     ['booleans', 'true and false.', '[true,false]'],
-    ['keys-ascending', 'Digits, then underscore, then letters; hyphens inside.', '{"0":1,"10":2,"9":3,"_":4,"a":5,"a-b":6,"a_b":7,"b":8}'],
+    [
+      'keys-ascending',
+      'Digits, then underscore, then letters; hyphens inside.',
+      '{"0":1,"10":2,"9":3,"_":4,"a":5,"a-b":6,"a_b":7,"b":8}',
+    ],
     ['proto-key', 'A key that some languages treat specially.', '{"__proto__":{"a":1},"constructor":2}'],
     ['longest-key', 'A key of 64 characters.', `{"${LONGEST_KEY}":1}`],
     ['short-escapes', 'All short escapes.', '"\\"\\\\\\b\\f\\n\\r\\t"'],
@@ -162,7 +166,21 @@ function addDays(cases: Cases): void {
   for (const text of ['1970-01-01', '2024-02-29', '2026-12-31', '9999-12-31', '0001-01-01']) {
     cases.succeeds(`day-${text}`, 'A day that exists.', { operation: 'day', text });
   }
-  const wrong = ['2026-02-29', '2026-13-01', '2026-00-10', '2026-04-31', '2026-1-01', '20260101', '2026-01-01T00:00:00Z', '2026-W01-1', ' 2026-01-01', '2026-01-01\n', '0000-01-01', '２０２６-01-01', ''];
+  const wrong = [
+    '2026-02-29',
+    '2026-13-01',
+    '2026-00-10',
+    '2026-04-31',
+    '2026-1-01',
+    '20260101',
+    '2026-01-01T00:00:00Z',
+    '2026-W01-1',
+    ' 2026-01-01',
+    '2026-01-01\n',
+    '0000-01-01',
+    '２０２６-01-01',
+    '',
+  ];
   wrong.forEach((text, index) => {
     cases.refuses(`day-wrong-${index + 1}`, 'schema', `Not a day: ${JSON.stringify(text)}.`, { operation: 'day', text });
   });

@@ -11,7 +11,12 @@ export function enrolmentCases(): Case[] {
   const body = enrolmentBody(who, filip.keys);
   const reading = (value: JsonObject) => ({ operation: 'read', text: text(canonical(value)) });
   const right = signEnrolment(body, filip.keys.signSeed);
-  const output = { ...who, sign: hex(filip.keys.signPublicKey), kem: hex(filip.keys.kem.publicKey), fingerprint: fingerprint(filip.keys.signPublicKey, filip.keys.kem.publicKey) };
+  const output = {
+    ...who,
+    sign: hex(filip.keys.signPublicKey),
+    kem: hex(filip.keys.kem.publicKey),
+    fingerprint: fingerprint(filip.keys.signPublicKey, filip.keys.kem.publicKey),
+  };
   cases.succeeds('enrolment', 'A future member’s public part.', reading(right), output);
   const changed: [string, Case['expect'], string, JsonObject][] = [
     ['kind', 'schema', 'Another kind of file.', { kind: 'invitation' }],
@@ -25,7 +30,12 @@ export function enrolmentCases(): Case[] {
     ['kem-short', 'encoding', '1215 bytes.', { kem: b64(filip.keys.kem.publicKey.slice(1)) }],
     ['sign-short', 'encoding', '31 bytes.', { sign: b64(filip.keys.signPublicKey.slice(1)) }],
     ['key-of-another', 'signature', 'Signed by another key than the one inside.', { sign: b64(anna.keys.signPublicKey) }],
-    ['small-order-key', 'signature', 'A key that would verify anything.', { sign: b64(Uint8Array.from({ length: 32 }, (_, at) => (at === 0 ? 1 : 0))) }],
+    [
+      'small-order-key',
+      'signature',
+      'A key that would verify anything.',
+      { sign: b64(Uint8Array.from({ length: 32 }, (_, at) => (at === 0 ? 1 : 0))) },
+    ],
   ];
   for (const [name, reason, comment, changes] of changed) {
     cases.refuses(name, reason as never, comment, reading(signEnrolment({ ...body, ...changes }, filip.keys.signSeed)));
@@ -37,7 +47,10 @@ export function enrolmentCases(): Case[] {
   altered('role-changed', 'The role changed after signing.', { role: 'witness' });
   cases.refuses('signature-short', 'encoding', '63 bytes.', reading({ ...right, signature: b64(seeded('x')(63)) }));
   cases.refuses('outer-extra-key', 'schema', 'A key too many.', reading({ ...right, extra: 1 }));
-  cases.refuses('not-canonical', 'encoding', 'A line end after the file.', { operation: 'read', text: `${text(canonical(right))}\n` });
+  cases.refuses('not-canonical', 'encoding', 'A line end after the file.', {
+    operation: 'read',
+    text: `${text(canonical(right))}\n`,
+  });
   return cases.list;
 }
 
@@ -72,7 +85,12 @@ export function invitationCases(): Case[] {
     ['anchor-short', 'encoding', '31 bytes.', { anchor: b64(seeded('x')(31)) }],
     ['another-anchor', 'roster-chain', 'The roster starts elsewhere.', { anchor: b64(seeded('x')(32)) }],
     ['another-deployment', 'deployment', 'The roster is of another deployment.', { deployment: b64(otherDeployment) }],
-    ['roster-by-a-minority', 'roster-majority', 'Two of five signed.', { anchor: b64(minority.id), roster: { chain: [documentValue(minority)], keys } }],
+    [
+      'roster-by-a-minority',
+      'roster-majority',
+      'Two of five signed.',
+      { anchor: b64(minority.id), roster: { chain: [documentValue(minority)], keys } },
+    ],
   ];
   for (const [name, reason, comment, changes] of refused) cases.refuses(name, reason as never, comment, invitation(changes));
   cases.refuses('not-canonical', 'encoding', 'A line end after the file.', { operation: 'read', text: `${invitation().text}\n` });

@@ -4,7 +4,20 @@ import { LABELS } from '../../src/crypto/hashing.ts';
 import * as signing from '../../src/crypto/signing.ts';
 import { bodyCases } from './bodies.ts';
 import { Cases, flip, hex, seeded, text, type Case, type Fields } from './case.ts';
-import { anna, answerEvent, authorKeys, bo, DAY, deployment, exclusionEvent, otherDeployment, reportEvent, reporter, reporterDraft, stranger } from './world.ts';
+import {
+  anna,
+  answerEvent,
+  authorKeys,
+  bo,
+  DAY,
+  deployment,
+  exclusionEvent,
+  otherDeployment,
+  reportEvent,
+  reporter,
+  reporterDraft,
+  stranger,
+} from './world.ts';
 
 export function eventCases(): Case[] {
   const cases = new Cases();
@@ -22,7 +35,14 @@ export function eventCases(): Case[] {
 const KEYS = Object.fromEntries([...authorKeys].map(([id, key]) => [id, hex(key)]));
 
 function accepting(wire: Uint8Array, reader: string): Fields {
-  return { operation: 'accept', bytes: hex(wire), deployment: hex(deployment), thread: hex(reporter.thread.id), reader, keys: KEYS };
+  return {
+    operation: 'accept',
+    bytes: hex(wire),
+    deployment: hex(deployment),
+    thread: hex(reporter.thread.id),
+    reader,
+    keys: KEYS,
+  };
 }
 
 function fields(event: Event): Fields {
@@ -49,7 +69,12 @@ function addAccepted(cases: Cases): void {
   accepts('smallest-seq', 'seq 1.', own({ seq: 1 }), anna.id);
   accepts('eight-parents', 'As many parents as there can be.', own({ parents: ids(8) }), anna.id);
   accepts('audience-of-seventeen', 'Sixteen members and the reporter.', own({ audience: [...many(16), 'reporter'] }), 'reporter');
-  accepts('unknown-kind', 'A kind that suite 1 does not know is verified and kept.', own({ kind: 'of-the-future', body: { anything: [1] } }), anna.id);
+  accepts(
+    'unknown-kind',
+    'A kind that suite 1 does not know is verified and kept.',
+    own({ kind: 'of-the-future', body: { anything: [1] } }),
+    anna.id,
+  );
   accepts('kind-named-like-a-property', 'Also when a language knows the word.', own({ kind: 'constructor', body: {} }), anna.id);
 }
 
@@ -63,20 +88,28 @@ function many(count: number): string[] {
 }
 
 function addSigned(cases: Cases): void {
-  for (const [name, event, seed] of [['sign-exclusion', exclusionEvent, reporter.signSeed], ['sign-answer', answerEvent, anna.keys.signSeed]] as const) {
-    cases.succeeds(name, 'The one wire form of these fields; parents in any order.', {
-      operation: 'sign',
-      seed: hex(seed),
-      audience: [...event.audience].reverse(),
-      author: event.author,
-      body: event.body,
-      day: event.day,
-      deployment: hex(event.deployment),
-      kind: event.kind,
-      parents: [...event.parents].reverse().map(hex),
-      seq: event.seq,
-      thread: hex(event.thread),
-    }, { id: hex(event.id), wire: hex(event.wire) });
+  for (const [name, event, seed] of [
+    ['sign-exclusion', exclusionEvent, reporter.signSeed],
+    ['sign-answer', answerEvent, anna.keys.signSeed],
+  ] as const) {
+    cases.succeeds(
+      name,
+      'The one wire form of these fields; parents in any order.',
+      {
+        operation: 'sign',
+        seed: hex(seed),
+        audience: [...event.audience].reverse(),
+        author: event.author,
+        body: event.body,
+        day: event.day,
+        deployment: hex(event.deployment),
+        kind: event.kind,
+        parents: [...event.parents].reverse().map(hex),
+        seq: event.seq,
+        thread: hex(event.thread),
+      },
+      { id: hex(event.id), wire: hex(event.wire) },
+    );
   }
 }
 
@@ -86,11 +119,19 @@ function addMisplaced(cases: Cases): void {
   refuses('another-deployment', 'deployment', 'Replayed in another deployment.', { deployment: hex(otherDeployment) });
   refuses('another-thread', 'thread', 'Replayed in another thread.', { thread: hex(stranger.thread.id) });
   refuses('reader-not-in-audience', 'audience', 'Read by a member whom the reporter left out.', { reader: 'utredare-3' });
-  const note = sign(reporterDraft({ author: anna.id, audience: [bo.id], kind: 'note', body: { text: 'Ring kommunhälsan.' } }), anna.keys.signSeed);
+  const note = sign(
+    reporterDraft({ author: anna.id, audience: [bo.id], kind: 'note', body: { text: 'Ring kommunhälsan.' } }),
+    anna.keys.signSeed,
+  );
   cases.refuses('not-for-the-reporter', 'audience', 'A note that found its way into a cell.', accepting(note.wire, 'reporter'));
   refuses('unknown-author', 'author', 'The author’s key is not known.', { keys: withoutKey('reporter') });
-  cases.refuses('unknown-member', 'author', 'A member who is not in the roster.', { ...accepting(answerEvent.wire, 'reporter'), keys: withoutKey(anna.id) });
-  refuses('another-key', 'signature', 'The author’s key is another.', { keys: { ...KEYS, reporter: hex(stranger.thread.signPublicKey) } });
+  cases.refuses('unknown-member', 'author', 'A member who is not in the roster.', {
+    ...accepting(answerEvent.wire, 'reporter'),
+    keys: withoutKey(anna.id),
+  });
+  refuses('another-key', 'signature', 'The author’s key is another.', {
+    keys: { ...KEYS, reporter: hex(stranger.thread.signPublicKey) },
+  });
 }
 
 function withoutKey(author: string): Fields {
@@ -161,6 +202,7 @@ function addForms(cases: Cases): void {
     ['kind-number', 'A text.', { kind: 1 }],
     ['body-array', 'An object.', { body: [] }],
     ['body-text', 'An object.', { body: '' }],
+    ['body-array-of-unknown-kind', 'An object, whatever the kind.', { body: [], kind: 'of-the-future' }],
     ['day-time', 'No time of day.', { day: `${DAY}T10:00:00Z` }],
     ['day-impossible', 'A day that exists.', { day: '2026-02-30' }],
     ['day-number', 'A text.', { day: 20_260_302 }],
@@ -202,7 +244,12 @@ function addForged(cases: Cases): void {
   const { json } = sign(reporterDraft(), reporter.signSeed);
   const spoken = text(json);
   refuses('json-with-space', 'encoding', 'White space in what was signed.', wireOf(utf8(spoken.replace('":', '": '))));
-  refuses('json-unsorted', 'encoding', 'Keys in another order.', wireOf(utf8(spoken.replace(/^\{("audience":\[[^\]]*\]),("author":"reporter")/, '{$2,$1'))));
+  refuses(
+    'json-unsorted',
+    'encoding',
+    'Keys in another order.',
+    wireOf(utf8(spoken.replace(/^\{("audience":\[[^\]]*\]),("author":"reporter")/, '{$2,$1'))),
+  );
   refuses('json-duplicate-key', 'encoding', 'A key twice.', wireOf(utf8(spoken.replace('"suite":1', '"suite":1,"suite":1'))));
   refuses('json-null', 'encoding', 'A null.', wireOf(utf8(spoken.replace('"suite":1', '"suite":null'))));
   refuses('json-fraction', 'encoding', 'A fraction.', wireOf(utf8(spoken.replace('"suite":1', '"suite":1.0'))));
@@ -216,7 +263,18 @@ function addForged(cases: Cases): void {
   const byMember = concat(uint(json.length, 2), json, signing.sign(LABELS.signEvent, anna.keys.signSeed, json));
   refuses('signed-by-a-member', 'signature', 'In the reporter’s name by a member.', byMember);
   const small = `01${'00'.repeat(31)}`;
-  cases.refuses('key-of-small-order', 'signature', 'A key that would verify anything.', { ...accepting(concat(uint(json.length, 2), json, seeded('x')(0), Uint8Array.from({ length: 64 }, (_, at) => (at === 0 ? 1 : 0))), anna.id), keys: { ...KEYS, reporter: small } });
+  cases.refuses('key-of-small-order', 'signature', 'A key that would verify anything.', {
+    ...accepting(
+      concat(
+        uint(json.length, 2),
+        json,
+        seeded('x')(0),
+        Uint8Array.from({ length: 64 }, (_, at) => (at === 0 ? 1 : 0)),
+      ),
+      anna.id,
+    ),
+    keys: { ...KEYS, reporter: small },
+  });
 }
 
 function addSeqs(cases: Cases): void {

@@ -26,7 +26,12 @@ export function hashingCases(): Case[] {
   const ids = [seeded('id 1')(32), seeded('id 2')(32), seeded('id 3')(32)].sort((a, b) => (hex(a) < hex(b) ? -1 : 1));
   const digest = hex(derive(LABELS.dayDigest, new Uint8Array(0), concat(...ids), 32));
   const shuffled = [ids[2]!, ids[0]!, ids[1]!].map(hex);
-  cases.succeeds('day-digest', 'Digest of a day, ids given in any order (§13).', { operation: 'day-digest', ids: shuffled }, { digest });
+  cases.succeeds(
+    'day-digest',
+    'Digest of a day, ids given in any order (§13).',
+    { operation: 'day-digest', ids: shuffled },
+    { digest },
+  );
   const none = hex(derive(LABELS.dayDigest, new Uint8Array(0), new Uint8Array(0), 32));
   cases.succeeds('day-digest-of-nothing', 'A day without letters.', { operation: 'day-digest', ids: [] }, { digest: none });
   return cases.list;

@@ -39,16 +39,28 @@ function secrets(): Fields {
 
 function addOpened(cases: Cases, passphrase: string): void {
   cases.succeeds('opened', 'A cheap key file, as most cases here.', opening(sealed(passphrase, CHEAP), passphrase), secrets());
-  cases.succeeds('opened-default-cost', 'The default cost; takes a moment.', opening(sealed(passphrase, DEFAULT), passphrase), secrets());
-  cases.refuses('wrong-passphrase', 'passphrase', 'A word is missing.', { base: 'opened', passphrase: passphrase.split(' ').slice(1).join(' ') });
-  cases.refuses('upper-case-passphrase', 'passphrase', 'Passphrases are not folded.', { base: 'opened', passphrase: passphrase.toUpperCase() });
+  cases.succeeds(
+    'opened-default-cost',
+    'The default cost; takes a moment.',
+    opening(sealed(passphrase, DEFAULT), passphrase),
+    secrets(),
+  );
+  cases.refuses('wrong-passphrase', 'passphrase', 'A word is missing.', {
+    base: 'opened',
+    passphrase: passphrase.split(' ').slice(1).join(' '),
+  });
+  cases.refuses('upper-case-passphrase', 'passphrase', 'Passphrases are not folded.', {
+    base: 'opened',
+    passphrase: passphrase.toUpperCase(),
+  });
   cases.refuses('empty-passphrase', 'passphrase', 'Nothing typed.', { base: 'opened', passphrase: '' });
 }
 
 function addTyped(cases: Cases): void {
   const passphrase = 'blå häst öde sjö';
   const file = sealed(passphrase, CHEAP);
-  const opens = (name: string, comment: string, typed: string): void => cases.succeeds(name, comment, opening(file, typed), secrets());
+  const opens = (name: string, comment: string, typed: string): void =>
+    cases.succeeds(name, comment, opening(file, typed), secrets());
   opens('passphrase-with-umlauts', 'As chosen.', passphrase);
   opens('passphrase-decomposed', 'Typed on a keyboard that composes otherwise (NFD).', passphrase.normalize('NFD'));
   opens('passphrase-white-space', 'Runs of white space count as one space.', 'blå  häst\töde \n sjö');
@@ -74,7 +86,8 @@ function addDamaged(cases: Cases, passphrase: string): void {
     ['salt-short', { salt: b64(seeded('x')(15)) }],
     ['extra-key', { extra: 1 }],
   ];
-  for (const [name, changes] of costs) refuses(`kdf-${name}`, 'keyfile', 'Parameters that no reader takes.', { kdf: { ...kdf, ...changes } });
+  for (const [name, changes] of costs)
+    refuses(`kdf-${name}`, 'keyfile', 'Parameters that no reader takes.', { kdf: { ...kdf, ...changes } });
   refuses('kind', 'keyfile', 'Another kind of file.', { kind: 'enrolment' });
   refuses('suite', 'keyfile', 'Another suite.', { suite: 2 });
   refuses('suite-true', 'keyfile', 'true is not 1.', { suite: true });
@@ -93,5 +106,9 @@ function addDamaged(cases: Cases, passphrase: string): void {
   cases.refuses('not-json', 'keyfile', 'Something else.', { operation: 'open', text: 'hemligt', passphrase });
   cases.refuses('empty', 'keyfile', 'An empty file.', { operation: 'open', text: '', passphrase });
   cases.refuses('not-an-object', 'keyfile', 'JSON, but no key file.', { operation: 'open', text: '[]', passphrase });
-  cases.refuses('not-canonical', 'keyfile', 'A line end after the file.', { operation: 'open', text: `${text(canonical(file))}\n`, passphrase });
+  cases.refuses('not-canonical', 'keyfile', 'A line end after the file.', {
+    operation: 'open',
+    text: `${text(canonical(file))}\n`,
+    passphrase,
+  });
 }

@@ -8,14 +8,26 @@ import { openLetter, type Opened } from '../../test/reference/letter.ts';
 import { pseudonym, signBallot } from '../../test/reference/ballot.ts';
 import { Cases, difference, flip, hex, seeded, type Case, type Fields } from './case.ts';
 import { craftLetter, payload, type CraftedLetter } from './craft.ts';
-import { anna, bo, cia, dan, deployment, eva, exclusionEvent, filip, otherDeployment, reportEvent, reporter, reporterDraft, stranger, type Person } from './world.ts';
-
-const SLOT_BASE = 'crafted';
+import {
+  anna,
+  bo,
+  cia,
+  dan,
+  deployment,
+  eva,
+  exclusionEvent,
+  filip,
+  otherDeployment,
+  reportEvent,
+  reporter,
+  reporterDraft,
+  stranger,
+  type Person,
+} from './world.ts';
 
 export function letterCases(): Case[] {
   const cases = new Cases();
-  addSealed(cases);
-  addTampered(cases);
+  addTampered(cases, addSealed(cases));
   addCrafted(cases);
   addOutgrown(cases);
   return cases.list;
@@ -31,7 +43,7 @@ export function openedFields(bytes: Uint8Array, opened: Opened): Fields {
   return { ...keyed, thread_block: hex(threadBlock(opened.thread)), events: opened.events.map(({ wire }) => hex(wire)) };
 }
 
-function addOpening(cases: Cases, name: string, comment: string, bytes: Uint8Array, reader: Person, input: Fields): void {
+export function addOpening(cases: Cases, name: string, comment: string, bytes: Uint8Array, reader: Person, input: Fields): void {
   const output = openedFields(bytes, openLetter(bytes, reader.keys.kem, deployment));
   cases.succeeds(name, comment, { ...input, kem_seed: hex(reader.keys.kemSeed) }, output);
 }
@@ -62,20 +74,26 @@ function addSealing(cases: Cases, sealing: Sealing): Uint8Array {
     type,
     ...(share === undefined ? {} : { share: hex(share) }),
   }));
-  cases.succeeds(`${sealing.name}-sealing`, 'How a seeded sealer made it; others may skip this.', {
-    operation: 'seal',
-    random: seed,
-    deployment: hex(deployment),
-    roster_version: 1,
-    slots: sealing.slots,
-    recipients,
-    watch_token: hex(watchToken(reporter.thread)),
-    ...sealing.contentFields,
-  }, { object_id: hex(objectId(bytes)) });
+  cases.succeeds(
+    `${sealing.name}-sealing`,
+    'How a seeded sealer made it; others may skip this.',
+    {
+      operation: 'seal',
+      random: seed,
+      deployment: hex(deployment),
+      roster_version: 1,
+      slots: sealing.slots,
+      recipients,
+      watch_token: hex(watchToken(reporter.thread)),
+      ...sealing.contentFields,
+    },
+    { object_id: hex(objectId(bytes)) },
+  );
   return bytes;
 }
 
-function addSealed(cases: Cases): void {
+/** Returns the letter of the case `report`. */
+function addSealed(cases: Cases): Uint8Array {
   const events = [reportEvent, exclusionEvent];
   const share = concat(Uint8Array.of(1), seeded('identity share')(32));
   const report = addSealing(cases, {
@@ -88,8 +106,15 @@ function addSealed(cases: Cases): void {
   });
   addOpening(cases, 'report-second-reader', 'The same content for another reader.', report, bo, { base: 'report' });
   addOpening(cases, 'report-witness', 'A witness gets the watch token and nothing else.', report, dan, { base: 'report' });
-  for (const [name, person] of [['left-out', cia], ['witness-left-out', eva], ['later-member', filip]] as const) {
-    cases.refuses(`report-${name}`, 'not-for-me', 'Who has no slot cannot open it.', { base: 'report', kem_seed: hex(person.keys.kemSeed) });
+  for (const [name, person] of [
+    ['left-out', cia],
+    ['witness-left-out', eva],
+    ['later-member', filip],
+  ] as const) {
+    cases.refuses(`report-${name}`, 'not-for-me', 'Who has no slot cannot open it.', {
+      base: 'report',
+      kem_seed: hex(person.keys.kemSeed),
+    });
   }
   const ballot = ballotWire();
   addSealing(cases, {
@@ -109,18 +134,30 @@ function addSealed(cases: Cases): void {
     contentFields: { thread_block: hex(threadBlock(reporter.thread)), events: [hex(message().wire)] },
   });
   addOpening(cases, 'follow-up-witness', 'Slot type 3.', followUp, eva, { base: 'sixteen-slots' });
+  return report;
 }
 
-function message(): Event {
+/** One follow-up. */
+export function message(): Event {
   return sign(reporterDraft(), reporter.signSeed);
 }
 
 function ballotWire(): Uint8Array {
-  const ballot = { author: anna.id, catalogue: 1, day: '2026-03-09', deployment, period: '2026', pseudonym: pseudonym(reporter.thread.secret, 'ground'), table: 'ground', value: 'none' };
+  const ballot = {
+    author: anna.id,
+    catalogue: 1,
+    day: '2026-03-09',
+    deployment,
+    period: '2026',
+    pseudonym: pseudonym(reporter.thread.secret, 'ground'),
+    table: 'ground',
+    value: 'none',
+  };
   return signBallot(ballot, anna.keys.signSeed);
 }
 
-function addTampered(cases: Cases): void {
+function addTampered(cases: Cases, report: Uint8Array): void {
+  const own = slotOf(anna, report);
   const broken = (name: string, reason: Case['expect'], comment: string, patch: unknown, more: Fields = {}): void =>
     cases.refuses(name, reason as never, comment, { base: 'report', patch, ...more });
   broken('empty', 'length', 'No bytes.', [{ truncate: 0 }]);
@@ -134,120 +171,39 @@ function addTampered(cases: Cases): void {
   broken('roster-version-bit', 'not-for-me', 'The roster version is bound to every slot.', flip(23));
   broken('three-slots', 'schema', 'Fewer slots than a letter can have.', [{ offset: 24, xor: '0f' }]);
   broken('seventeen-slots', 'schema', 'More slots than a letter can have.', [{ offset: 24, xor: '1d' }]);
-  broken('eleven-slots', 'not-for-me', 'Another number of slots breaks the header that all slots are bound to.', [{ offset: 24, xor: '07' }]);
+  broken('eleven-slots', 'not-for-me', 'Another number of slots breaks the header that all slots are bound to.', [
+    { offset: 24, xor: '07' },
+  ]);
   for (let at = 25; at < 32; at++) broken(`reserved-byte-${at}`, 'schema', 'A reserved byte is not zero.', flip(at));
   broken('commitment-bit', 'not-for-me', 'The commitment is bound to every slot.', flip(32));
   for (let slot = 0; slot < 12; slot++) {
     const offset = 64 + slot * 1216;
-    const isMine = slot === ownSlotIndex();
-    const bits = [[0, 'ml-kem'], [1088, 'x25519'], [1120, 'payload'], [1215, 'tag']] as const;
+    const isMine = slot === own;
+    const bits = [
+      [0, 'ml-kem'],
+      [1088, 'x25519'],
+      [1120, 'payload'],
+      [1215, 'tag'],
+    ] as const;
     for (const [inside, part] of bits) {
       if (!isMine && part !== 'tag') continue;
       const reason = isMine ? 'not-for-me' : 'body';
-      broken(`slot-${slot}-${part}-bit`, reason, isMine ? 'One’s own slot changed.' : 'Somebody else’s slot changed: the body is bound to all slots.', flip(offset + inside));
+      broken(
+        `slot-${slot}-${part}-bit`,
+        reason,
+        isMine ? 'One’s own slot changed.' : 'Somebody else’s slot changed: the body is bound to all slots.',
+        flip(offset + inside),
+      );
     }
   }
   broken('body-bit', 'body', 'First byte of the body.', flip(64 + 12 * 1216));
   broken('body-tag-bit', 'body', 'Last byte of the tag.', flip(32_767));
 }
 
-let foundSlot: number | undefined;
-
-/** Where the reader of the `report` case has their slot. */
-function ownSlotIndex(): number {
-  if (foundSlot !== undefined) return foundSlot;
-  const { bytes } = reportAgain();
-  for (let slot = 0; slot < 12; slot++) {
-    const changed = bytes.slice();
-    changed[64 + slot * 1216 + 1215]! ^= 1;
-    try {
-      openLetter(changed, anna.keys.kem, deployment);
-    } catch (error) {
-      if ((error as { reason: string }).reason === 'not-for-me') foundSlot = slot;
-    }
-  }
-  return foundSlot!;
-}
-
-function reportAgain(): { bytes: Uint8Array } {
-  const share = concat(Uint8Array.of(1), seeded('identity share')(32));
-  const to = [recipient(anna, SLOT.reader, share), recipient(bo, SLOT.reader), recipient(dan, SLOT.watchReport)];
-  const content = threadContent(reporter.thread, [reportEvent, exclusionEvent]);
-  return sealLetter({ deployment, rosterVersion: 1, slots: 12 }, to, watchToken(reporter.thread), content, seeded('letter report'));
-}
-
-const KEY = seeded('crafted content key')(32);
-const SHARE = seeded('crafted share')(33);
-
-function crafted(changes: Partial<CraftedLetter> = {}): Uint8Array {
-  const mine = { publicKey: anna.keys.kem.publicKey, payload: payload(1, KEY, SHARE) };
-  const plaintext = threadContent(reporter.thread, [message()]);
-  return craftLetter({ slots: 4, contentKey: KEY, recipients: [mine, mine], plaintext, ...changes }, seeded('crafted letter'));
-}
-
-function addCrafted(cases: Cases): void {
-  const base = crafted();
-  const input = { operation: 'open', bytes: hex(base), deployment: hex(deployment) };
-  addOpening(cases, SLOT_BASE, 'Base of the crafted letters: four slots, the first two of one reader.', base, anna, input);
-  const refuses = (name: string, reason: Case['expect'], comment: string, changes: Partial<CraftedLetter>): void =>
-    cases.refuses(name, reason as never, comment, { base: SLOT_BASE, patch: difference(base, crafted(changes)) });
-  const opens = (name: string, comment: string, changes: Partial<CraftedLetter>): void => {
-    const bytes = crafted(changes);
-    addOpening(cases, name, comment, bytes, anna, { base: SLOT_BASE, patch: difference(base, bytes) });
-  };
-  const other = seeded('another content key')(32);
-  const publicKey = anna.keys.kem.publicKey;
-  const slot = (bytes: Uint8Array) => ({ publicKey, payload: bytes });
-  const good = slot(payload(1, KEY, SHARE));
-  refuses('commitment-of-another-key', 'commitment', 'The slot opens and its key opens the body, but the commitment is of another key.', { committedKey: other });
-  refuses('key-not-committed', 'commitment', 'Both slots hold another key than the one committed to.', { recipients: [slot(payload(1, other, SHARE)), slot(payload(1, other, SHARE))] });
-  opens('second-slot-holds', 'The first slot opens without holding the commitment; the second counts.', { recipients: [slot(payload(1, other, SHARE)), good] });
-  opens('unknown-type-then-good', 'A slot of unknown type is passed over.', { recipients: [slot(payload(4, KEY, SHARE)), good] });
-  opens('filling-then-good', 'A slot with non-zero filling is passed over.', { recipients: [slot(payload(1, KEY, SHARE, Uint8Array.from({ length: 14 }, (_, at) => (at === 13 ? 1 : 0)))), good] });
-  for (const type of [0, 4, 255]) refuses(`slot-type-${type}`, 'not-for-me', 'A type that suite 1 does not have.', { recipients: [slot(payload(type, KEY, SHARE)), slot(payload(type, KEY, SHARE))] });
-  for (const at of [0, 13]) {
-    const filling = Uint8Array.from({ length: 14 }, (_, index) => (index === at ? 128 : 0));
-    refuses(`slot-filling-${at}`, 'not-for-me', 'Filling of the payload is not zero.', { recipients: [slot(payload(1, KEY, SHARE, filling)), slot(payload(1, KEY, SHARE, filling))] });
-  }
-  refuses('body-under-another-key', 'body', 'Slot and commitment hold, the body is sealed under another key.', { sealingKey: other });
-  addContents(refuses, opens);
-}
-
-function addContents(refuses: (name: string, reason: Case['expect'], comment: string, changes: Partial<CraftedLetter>) => void, opens: (name: string, comment: string, changes: Partial<CraftedLetter>) => void): void {
-  const good = threadContent(reporter.thread, [message()]);
-  const block = threadBlock(reporter.thread);
-  const size = 32_768 - 64 - 1216 * 4 - 16;
-  const withLast = new Uint8Array(size);
-  withLast.set(good);
-  withLast[size - 1] = 1;
-  const content = (...parts: Uint8Array[]): Uint8Array => typedContent(1, concat(...parts));
-  const foreign = sign(reporterDraft({ thread: stranger.thread.id }), stranger.signSeed);
-  const replayed = sign(reporterDraft({ deployment: otherDeployment }), reporter.signSeed);
-  const { wire } = message();
-  opens('no-events', 'A letter that holds no event.', { plaintext: content(block, uint(0, 1)) });
-  opens('two-events', 'A second event after the first.', { plaintext: content(block, uint(2, 1), wire, exclusionEvent.wire) });
-  refuses('padding-first-byte', 'body', 'The first byte after the content is not zero.', { plaintext: concat(good, Uint8Array.of(1)) });
-  refuses('padding-last-byte', 'body', 'The last byte of the padding is not zero.', { plaintext: withLast });
-  for (const type of [0, 3, 255]) refuses(`content-type-${type}`, 'body', 'A content type that suite 1 does not have.', { plaintext: typedContent(type, concat(block, uint(0, 1))) });
-  refuses('content-longer-than-letter', 'body', 'n runs over the end.', { plaintext: concat(Uint8Array.of(1), uint(size - 2, 2), good.slice(3)) });
-  refuses('content-shorter-than-block', 'body', 'Not even a thread block.', { plaintext: content(block.slice(0, 1279)) });
-  refuses('content-without-count', 'body', 'A thread block and nothing more.', { plaintext: content(block) });
-  refuses('fewer-events-than-counted', 'body', 'One event, two counted.', { plaintext: content(block, uint(2, 1), wire) });
-  refuses('more-events-than-counted', 'body', 'Two events, one counted: bytes after the last event.', { plaintext: content(block, uint(1, 1), wire, wire) });
-  refuses('event-cut', 'body', 'The last byte of the signature is missing.', { plaintext: content(block, uint(1, 1), wire.slice(0, -1)) });
-  refuses('trailing-garbage', 'body', 'A byte between the event and the end of the content.', { plaintext: content(block, uint(1, 1), wire, uint(0, 1)) });
-  refuses('event-of-another-thread', 'thread', 'The second event is signed in another thread.', { plaintext: content(block, uint(2, 1), wire, foreign.wire) });
-  refuses('event-of-another-deployment', 'deployment', 'An event replayed from another deployment.', { plaintext: content(block, uint(1, 1), replayed.wire) });
-  const otherBlock = concat(block.slice(0, 32), stranger.thread.signPublicKey, block.slice(64));
-  refuses('block-with-another-key', 'thread', 'A block with somebody else’s signing key gives another thread id.', { plaintext: content(otherBlock, uint(1, 1), wire) });
-  refuses('event-not-canonical', 'encoding', 'A space in the JSON of an event.', { plaintext: content(block, uint(1, 1), spaced(wire)) });
-}
-
-/** An event's wire form with a space after the first brace. */
-function spaced(wire: Uint8Array): Uint8Array {
-  const json = wire.slice(2, -64);
-  const changed = concat(json.slice(0, 1), Uint8Array.of(0x20), json.slice(1));
-  return concat(uint(changed.length, 2), changed, wire.slice(-64));
+/** Where a reader has their slot. */
+function slotOf(reader: Person, bytes: Uint8Array): number {
+  const slots = Array.from({ length: bytes[24]! }, (_, slot) => bytes.subarray(64 + slot * 1216, 64 + (slot + 1) * 1216));
+  return slots.findIndex((slot) => openSlot(bytes.subarray(0, 64), slot, reader.keys.kem) !== null);
 }
 
 /** Sealing what does not fit. */
@@ -267,5 +223,10 @@ function addOutgrown(cases: Cases): void {
   cases.refuses('more-recipients-than-slots', 'length', 'Five recipients, four slots.', input);
   const long = sign(reporterDraft({ body: { parcels: [], text: 'å'.repeat(6000) } }), reporter.signSeed);
   const events = [hex(long.wire), hex(message().wire), hex(long.wire)];
-  cases.refuses('content-too-long', 'length', 'Two events of 12 000 bytes of text in twelve slots.', { ...input, slots: 12, recipients: everyone.slice(0, 1), events });
+  cases.refuses('content-too-long', 'length', 'Two events of 12 000 bytes of text in twelve slots.', {
+    ...input,
+    slots: 12,
+    recipients: everyone.slice(0, 1),
+    events,
+  });
 }

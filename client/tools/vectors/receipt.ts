@@ -1,4 +1,14 @@
-import { boardKey, fold, fromWords, reporterKeys, shardOf, threadBlock, threadOf, toWords, watchToken } from '../../src/crypto/receipt.ts';
+import {
+  boardKey,
+  fold,
+  fromWords,
+  reporterKeys,
+  shardOf,
+  threadBlock,
+  threadOf,
+  toWords,
+  watchToken,
+} from '../../src/crypto/receipt.ts';
 import { derive, LABELS } from '../../src/crypto/hashing.ts';
 import { Cases, hex, seeded, type Case } from './case.ts';
 import { deployment, entropy, otherDeployment } from './world.ts';
@@ -35,33 +45,83 @@ function addReading(cases: Cases, words: readonly string[]): void {
   reads('read-folded', 'Typed without å, ä and ö.', right.map(fold).join(' '));
   reads('read-upper-case', 'Typed in capitals.', right.join(' ').toUpperCase());
   reads('read-folded-upper-case', 'Typed in capitals without å, ä and ö.', right.map(fold).join(' ').toUpperCase());
-  reads('read-with-punctuation', 'Commas, hyphens, line ends and a full stop.', ` ${right.slice(0, 4).join(', ')} -\r\n\t${right.slice(4).join('–')}. `);
+  reads(
+    'read-with-punctuation',
+    'Commas, hyphens, line ends and a full stop.',
+    ` ${right.slice(0, 4).join(', ')} -\r\n\t${right.slice(4).join('–')}. `,
+  );
   const umlauts = withUmlauts(words);
   reads('read-with-umlauts', 'Words with å, ä and ö.', toWords(umlauts, words).join(' '));
   reads('read-umlauts-folded', 'The same without å, ä and ö.', toWords(umlauts, words).map(fold).join(' '));
   reads('read-umlauts-upper-case', 'The same in capitals.', toWords(umlauts, words).join(' ').toUpperCase());
-  reads('read-umlauts-decomposed', 'The same as some keyboards compose it (NFD).', toWords(umlauts, words).join(' ').normalize('NFD'));
+  reads(
+    'read-umlauts-decomposed',
+    'The same as some keyboards compose it (NFD).',
+    toWords(umlauts, words).join(' ').normalize('NFD'),
+  );
 }
 
 function addTyping(cases: Cases, words: readonly string[]): void {
   const right = toWords(entropy, words);
-  const refuses = (name: string, reason: 'receipt-word' | 'receipt-length' | 'receipt-checksum', comment: string, text: string, output = {}): void =>
-    cases.refuses(name, reason, comment, { operation: 'read', text }, output);
-  refuses('unknown-word', 'receipt-word', 'The third word is not on the list.', replaced(right, 2, 'qqqqqq').join(' '), { position: 3 });
-  refuses('unknown-word-first', 'receipt-word', 'Of two unknown words the first is named.', replaced(replaced(right, 8, 'qqqqqq'), 0, 'zzzzzz').join(' '), { position: 1 });
-  refuses('unknown-word-among-eight', 'receipt-word', 'An unknown word counts before a missing one.', replaced(right, 2, 'qqqqqq').slice(0, 8).join(' '), { position: 3 });
+  const refuses = (
+    name: string,
+    reason: 'receipt-word' | 'receipt-length' | 'receipt-checksum',
+    comment: string,
+    text: string,
+    output = {},
+  ): void => cases.refuses(name, reason, comment, { operation: 'read', text }, output);
+  refuses('unknown-word', 'receipt-word', 'The third word is not on the list.', replaced(right, 2, 'qqqqqq').join(' '), {
+    position: 3,
+  });
+  refuses(
+    'unknown-word-first',
+    'receipt-word',
+    'Of two unknown words the first is named.',
+    replaced(replaced(right, 8, 'qqqqqq'), 0, 'zzzzzz').join(' '),
+    { position: 1 },
+  );
+  refuses(
+    'unknown-word-among-eight',
+    'receipt-word',
+    'An unknown word counts before a missing one.',
+    replaced(right, 2, 'qqqqqq').slice(0, 8).join(' '),
+    { position: 3 },
+  );
   refuses('no-words', 'receipt-length', 'Nothing typed.', '');
   refuses('only-punctuation', 'receipt-length', 'Nothing but separators.', ' .,-–\n');
   refuses('eight-words', 'receipt-length', 'One word is missing.', right.slice(0, 8).join(' '));
   refuses('ten-words', 'receipt-length', 'One word too many.', [...right, right[0]].join(' '));
-  refuses('swapped-words', 'receipt-checksum', 'First and second word in the wrong order.', [right[1], right[0], ...right.slice(2)].join(' '));
-  refuses('wrong-last-word', 'receipt-checksum', 'The word that carries the checksum is another.', replaced(right, 8, words[(words.indexOf(right[8]!) + 1) % 4096]!).join(' '));
-  refuses('wrong-word', 'receipt-checksum', 'The fifth word is another one of the list.', replaced(right, 4, words[(words.indexOf(right[4]!) + 1) % 4096]!).join(' '));
-  refuses('one-bit-wrong', 'receipt-checksum', 'The last bit of the first word.', replaced(right, 0, words[words.indexOf(right[0]!) ^ 1]!).join(' '));
+  refuses(
+    'swapped-words',
+    'receipt-checksum',
+    'First and second word in the wrong order.',
+    [right[1], right[0], ...right.slice(2)].join(' '),
+  );
+  refuses(
+    'wrong-last-word',
+    'receipt-checksum',
+    'The word that carries the checksum is another.',
+    replaced(right, 8, words[(words.indexOf(right[8]!) + 1) % 4096]!).join(' '),
+  );
+  refuses(
+    'wrong-word',
+    'receipt-checksum',
+    'The fifth word is another one of the list.',
+    replaced(right, 4, words[(words.indexOf(right[4]!) + 1) % 4096]!).join(' '),
+  );
+  refuses(
+    'one-bit-wrong',
+    'receipt-checksum',
+    'The last bit of the first word.',
+    replaced(right, 0, words[words.indexOf(right[0]!) ^ 1]!).join(' '),
+  );
 }
 
 function addKeys(cases: Cases): void {
-  for (const [name, id] of [['keys', deployment], ['keys-in-another-deployment', otherDeployment]] as const) {
+  for (const [name, id] of [
+    ['keys', deployment],
+    ['keys-in-another-deployment', otherDeployment],
+  ] as const) {
     const keys = reporterKeys(entropy, id);
     const root = derive(LABELS.receiptRoot, entropy, id, 32);
     const input = { operation: 'keys', entropy: hex(entropy), deployment: hex(id) };
@@ -85,7 +145,12 @@ function addShards(cases: Cases): void {
     const thread = threadOf(secret, new Uint8Array(32), new Uint8Array(1216));
     const counts = Array.from({ length: 16 }, (_, power) => 2 ** power);
     const output = { shards: counts.map((count) => shardOf(thread, count)) };
-    cases.succeeds(`shards-${number}`, 'The shard among 1, 2, 4 … 32 768: always the leading bits.', { operation: 'shards', thread_secret: hex(secret) }, output);
+    cases.succeeds(
+      `shards-${number}`,
+      'The shard among 1, 2, 4 … 32 768: always the leading bits.',
+      { operation: 'shards', thread_secret: hex(secret) },
+      output,
+    );
   }
 }
 

@@ -16,15 +16,47 @@ import { anna, bo, deployment, otherDeployment, reportEvent, reporter, stranger 
 
 export function ballotCases(): Case[] {
   const cases = new Cases();
-  const ballot: Ballot = { author: anna.id, catalogue: 1, day: '2026-03-09', deployment, period: '2026-q3', pseudonym: pseudonym(reporter.thread.secret, 'ground'), table: 'ground', value: 'none' };
+  const ballot: Ballot = {
+    author: anna.id,
+    catalogue: 1,
+    day: '2026-03-09',
+    deployment,
+    period: '2026-q3',
+    pseudonym: pseudonym(reporter.thread.secret, 'ground'),
+    table: 'ground',
+    value: 'none',
+  };
   const wire = signBallot(ballot, anna.keys.signSeed);
-  const input = (bytes: Uint8Array) => ({ operation: 'read', bytes: hex(bytes), deployment: hex(deployment), key: hex(anna.keys.signPublicKey) });
-  cases.succeeds('ballot', 'One coded value for one table.', input(wire), { ...ballot, deployment: hex(deployment), pseudonym: hex(ballot.pseudonym) });
-  for (const [name, thread] of [['pseudonym', reporter.thread], ['pseudonym-of-another-thread', stranger.thread]] as const) {
-    cases.succeeds(name, 'Per thread and table.', { operation: 'pseudonym', thread_secret: hex(thread.secret), table: 'ground' }, { pseudonym: hex(pseudonym(thread.secret, 'ground')) });
+  const input = (bytes: Uint8Array) => ({
+    operation: 'read',
+    bytes: hex(bytes),
+    deployment: hex(deployment),
+    key: hex(anna.keys.signPublicKey),
+  });
+  cases.succeeds('ballot', 'One coded value for one table.', input(wire), {
+    ...ballot,
+    deployment: hex(deployment),
+    pseudonym: hex(ballot.pseudonym),
+  });
+  for (const [name, thread] of [
+    ['pseudonym', reporter.thread],
+    ['pseudonym-of-another-thread', stranger.thread],
+  ] as const) {
+    cases.succeeds(
+      name,
+      'Per thread and table.',
+      { operation: 'pseudonym', thread_secret: hex(thread.secret), table: 'ground' },
+      { pseudonym: hex(pseudonym(thread.secret, 'ground')) },
+    );
   }
-  cases.refuses('another-deployment', 'deployment', 'Replayed in another deployment.', { base: 'ballot', deployment: hex(otherDeployment) });
-  cases.refuses('another-author', 'signature', 'Checked against another key.', { base: 'ballot', key: hex(bo.keys.signPublicKey) });
+  cases.refuses('another-deployment', 'deployment', 'Replayed in another deployment.', {
+    base: 'ballot',
+    deployment: hex(otherDeployment),
+  });
+  cases.refuses('another-author', 'signature', 'Checked against another key.', {
+    base: 'ballot',
+    key: hex(bo.keys.signPublicKey),
+  });
   cases.refuses('signature-bit', 'signature', 'A bit of S.', { base: 'ballot', patch: flip(wire.length - 32) });
   cases.refuses('cut', 'body', 'A byte short.', { base: 'ballot', patch: [{ truncate: wire.length - 1 }] });
   cases.refuses('prolonged', 'body', 'A byte more.', { base: 'ballot', patch: [{ append: '00' }] });
@@ -48,7 +80,8 @@ export function ballotCases(): Case[] {
     ['pseudonym-short', 'encoding', { pseudonym: b64(seeded('x')(15)) }],
     ['deployment-short', 'encoding', { deployment: b64(seeded('x')(15)) }],
   ];
-  for (const [name, reason, changes] of wrong) cases.refuses(name, reason as never, 'Signed, but outside the format.', forged(changes));
+  for (const [name, reason, changes] of wrong)
+    cases.refuses(name, reason as never, 'Signed, but outside the format.', forged(changes));
   return cases.list;
 }
 
@@ -56,17 +89,28 @@ export function parcelCases(): Case[] {
   const cases = new Cases();
   const key = seeded('parcel key')(32);
   const content = utf8('Bild av ärmen, första delen.');
-  const opening = (plaintext: Uint8Array): Fields => ({ operation: 'open', content_key: hex(key), deployment: hex(deployment), plaintext: hex(plaintext) });
+  const opening = (plaintext: Uint8Array): Fields => ({
+    operation: 'open',
+    content_key: hex(key),
+    deployment: hex(deployment),
+    plaintext: hex(plaintext),
+  });
   const right = concat(uint(content.length, 4), content);
   const bytes = sealParcel(key, deployment, right);
-  const comment = '`plaintext` is the start of the padded plaintext, zeros follow; seal it under content_key, then patch, then open.';
+  const comment =
+    '`plaintext` is the start of the padded plaintext, zeros follow; seal it under content_key, then patch, then open.';
   cases.succeeds('parcel', comment, opening(right), {
     content: hex(content),
     object_id: hex(objectId(bytes)),
     header: hex(bytes.slice(0, 64)),
     commitment: hex(contentKey(key).commitment),
   });
-  cases.succeeds('empty-parcel', 'No content.', opening(uint(0, 4)), { content: '', object_id: hex(objectId(sealParcel(key, deployment, uint(0, 4)))), header: hex(bytes.slice(0, 64)), commitment: hex(contentKey(key).commitment) });
+  cases.succeeds('empty-parcel', 'No content.', opening(uint(0, 4)), {
+    content: '',
+    object_id: hex(objectId(sealParcel(key, deployment, uint(0, 4)))),
+    header: hex(bytes.slice(0, 64)),
+    commitment: hex(contentKey(key).commitment),
+  });
   const refuses = (name: string, reason: Case['expect'], why: string, patch: Patch[], more: Fields = {}): void =>
     cases.refuses(name, reason as never, why, { base: 'parcel', patch, ...more });
   refuses('cut', 'length', 'One byte short.', [{ truncate: 262_143 }]);
@@ -87,7 +131,14 @@ export function parcelCases(): Case[] {
 export function requestCases(): Case[] {
   const cases = new Cases();
   const time = 1_772_460_000;
-  const request: SignedRequest = { deployment, member: anna.id, method: 'GET', path: '/v1/letters?day=2026-03-02', body: new Uint8Array(0), time };
+  const request: SignedRequest = {
+    deployment,
+    member: anna.id,
+    method: 'GET',
+    path: '/v1/letters?day=2026-03-02',
+    body: new Uint8Array(0),
+    time,
+  };
   const input = (one: SignedRequest, header = authorization(one, anna.keys.signSeed)): Fields => ({
     operation: 'verify',
     method: one.method,
@@ -105,7 +156,8 @@ export function requestCases(): Case[] {
   cases.succeeds('fifteen-minutes-early', 'Just within the tolerance.', { base: 'get', now: time - 900 }, { member: anna.id });
   cases.refuses('too-late', 'clock', 'A second more.', { base: 'get', now: time + 901 });
   cases.refuses('too-early', 'clock', 'A second more.', { base: 'get', now: time - 901 });
-  const refuses = (name: string, comment: string, changes: Fields): void => cases.refuses(name, 'authorization', comment, { base: 'get', ...changes });
+  const refuses = (name: string, comment: string, changes: Fields): void =>
+    cases.refuses(name, 'authorization', comment, { base: 'get', ...changes });
   refuses('another-method', 'The method is signed.', { method: 'POST' });
   refuses('another-path', 'The path is signed.', { path: '/v1/letters' });
   refuses('another-query', 'The query is signed.', { path: '/v1/letters?day=2026-03-03' });
@@ -161,12 +213,25 @@ export function submissionCases(): Case[] {
   const cell = sealCell(place, boardKey(reporter.thread), random(16), reporter.thread.kemPublicKey, [], random).bytes;
   const output = { letter: hex(objectId(letter)), cell: hex(objectId(cell)) };
   const bytes = submission(258, letter, cell);
-  cases.succeeds('submission', 'A nonce, a letter and its intake cell.', { operation: 'read', bytes: hex(bytes) }, { nonce: 258, ...output });
-  cases.succeeds('without-work', 'Nonce 0.', { base: 'submission', patch: [{ offset: 10, xor: '0102' }] }, { nonce: 0, ...output });
+  cases.succeeds(
+    'submission',
+    'A nonce, a letter and its intake cell.',
+    { operation: 'read', bytes: hex(bytes) },
+    { nonce: 258, ...output },
+  );
+  cases.succeeds(
+    'without-work',
+    'Nonce 0.',
+    { base: 'submission', patch: [{ offset: 10, xor: '0102' }] },
+    { nonce: 0, ...output },
+  );
   cases.refuses('cut', 'length', 'One byte short.', { base: 'submission', patch: [{ truncate: 36_875 }] });
   cases.refuses('prolonged', 'length', 'One byte more.', { base: 'submission', patch: [{ append: '00' }] });
   cases.refuses('empty', 'length', 'Nothing.', { base: 'submission', patch: [{ truncate: 0 }] });
-  cases.refuses('letter-alone', 'length', 'A letter without its cell.', { base: 'submission', patch: [{ truncate: 12 + 32_768 }] });
+  cases.refuses('letter-alone', 'length', 'A letter without its cell.', {
+    base: 'submission',
+    patch: [{ truncate: 12 + 32_768 }],
+  });
   cases.refuses('magic', 'magic', 'Another first letter.', { base: 'submission', patch: flip(0) });
   cases.refuses('suite-2', 'magic', 'RPS2.', { base: 'submission', patch: [{ offset: 3, xor: '03' }] });
   const inner = (name: string, reason: Case['expect'], comment: string, offset: number): void =>

@@ -54,14 +54,21 @@ function addSigned(cases: Cases): void {
     const [seed, data] = [random(32), random(50)];
     const signature = sign(label as typeof LABEL, seed, data);
     const input = { operation: 'sign', label, seed: hex(seed), data: hex(data) };
-    cases.succeeds(`signed-${label.slice(10)}`, 'Key and signature from a seed.', input, { public_key: hex(publicKey(seed)), signature: hex(signature) });
+    cases.succeeds(`signed-${label.slice(10)}`, 'Key and signature from a seed.', input, {
+      public_key: hex(publicKey(seed)),
+      signature: hex(signature),
+    });
   }
   const seed = seeded('signer')(32);
   const data = utf8('det som skrivs under');
   const input = verifying(publicKey(seed), data, sign(LABEL, seed, data));
   cases.succeeds('verified', 'Holds.', input);
   const empty = new Uint8Array(0);
-  cases.succeeds('verified-empty', 'Holds over nothing but the label.', verifying(publicKey(seed), empty, sign(LABEL, seed, empty)));
+  cases.succeeds(
+    'verified-empty',
+    'Holds over nothing but the label.',
+    verifying(publicKey(seed), empty, sign(LABEL, seed, empty)),
+  );
 }
 
 function addTampered(cases: Cases): void {
@@ -88,7 +95,9 @@ function addTampered(cases: Cases): void {
   }
   refuses('key-cut', 'A key of 31 bytes.', { public_key: hex(publicKey(seed).slice(0, 31)) });
   refuses('key-off-curve', 'y = 2 is of no point.', { public_key: `02${'00'.repeat(31)}` });
-  refuses('r-off-curve', 'y = 2 is of no point.', { bytes: hex(concat(hexToBytes(`02${'00'.repeat(31)}`), signature.slice(32))) });
+  refuses('r-off-curve', 'y = 2 is of no point.', {
+    bytes: hex(concat(hexToBytes(`02${'00'.repeat(31)}`), signature.slice(32))),
+  });
 }
 
 /** Signatures that hold by the bare equation, with A or R of small order or in a second spelling. */
@@ -110,17 +119,29 @@ function addDegenerate(cases: Cases, name: string, point: string): void {
       const k = challenge(R.toBytes(), bytes, data);
       return lowOrder.multiplyUnsafe(k).is0();
     });
-    cases.refuses(`key-${name}`, 'signature', 'A of small order or in a second spelling, the equation holds.', verifying(bytes, found, concat(R.toBytes(), scalarBytes(S))));
+    cases.refuses(
+      `key-${name}`,
+      'signature',
+      'A of small order or in a second spelling, the equation holds.',
+      verifying(bytes, found, concat(R.toBytes(), scalarBytes(S))),
+    );
     // R of small order: S = k·a, with the key's own secret.
     const { scalar, pointBytes } = ed25519.utils.getExtendedPublicKey(seed);
     const data = utf8('R');
     const k = challenge(bytes, pointBytes, data);
     const holding = scalarBytes((k * scalar) % ORDER);
-    const comment = lowOrder.is0() ? 'R in this form, the equation holds.' : 'R in this form, the equation holds but for the cofactor.';
+    const comment = lowOrder.is0()
+      ? 'R in this form, the equation holds.'
+      : 'R in this form, the equation holds but for the cofactor.';
     cases.refuses(`r-${name}`, 'signature', comment, verifying(pointBytes, data, concat(bytes, holding)));
   } else {
     const data = utf8('A');
-    cases.refuses(`key-${name}`, 'signature', 'A in a second spelling.', verifying(bytes, data, concat(Point.BASE.multiply(7n).toBytes(), zero)));
+    cases.refuses(
+      `key-${name}`,
+      'signature',
+      'A in a second spelling.',
+      verifying(bytes, data, concat(Point.BASE.multiply(7n).toBytes(), zero)),
+    );
   }
 }
 
@@ -128,12 +149,20 @@ function addDegenerate(cases: Cases, name: string, point: string): void {
 function addMixedOrder(cases: Cases): void {
   const torsion = Point.fromBytes(hexToBytes(SMALL_ORDER[4]!));
   const a = littleEndian(seeded('mixed order')(31));
-  const A = Point.BASE.multiply(a % ORDER).add(torsion).toBytes();
+  const A = Point.BASE.multiply(a % ORDER)
+    .add(torsion)
+    .toBytes();
   const r = 12_345n;
   const R = Point.BASE.multiply(r).toBytes();
-  const signed = (data: Uint8Array): Fields => verifying(A, data, concat(R, scalarBytes((r + challenge(R, A, data) * a) % ORDER)));
+  const signed = (data: Uint8Array): Fields =>
+    verifying(A, data, concat(R, scalarBytes((r + challenge(R, A, data) * a) % ORDER)));
   const torsionLeft = search((data) => challenge(R, A, data) % 8n === 3n);
-  cases.refuses('mixed-order-key', 'signature', 'The equation holds only when both sides are multiplied by the cofactor.', signed(torsionLeft));
+  cases.refuses(
+    'mixed-order-key',
+    'signature',
+    'The equation holds only when both sides are multiplied by the cofactor.',
+    signed(torsionLeft),
+  );
   const none = search((data) => challenge(R, A, data) % 8n === 0n);
   cases.succeeds('mixed-order-key-holding', 'The same key where the equation holds without the cofactor.', signed(none));
 }

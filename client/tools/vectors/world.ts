@@ -117,7 +117,7 @@ export const reportEvent: Event = sign(
     audience: ['reporter', 'tillsyn-1', 'utredare-1', 'utredare-2'],
     kind: 'report',
     body: {
-      answers: { 'what': ['humiliation', 'threat'], 'when': ['month'] },
+      answers: { what: ['humiliation', 'threat'], when: ['month'] },
       language: 'sv',
       narrative: 'Chefen skriker åt oss på morgonmötet.\nDet är “vardag” nu. 😟',
       parcels: [],
@@ -129,7 +129,13 @@ export const reportEvent: Event = sign(
 );
 
 export const exclusionEvent: Event = sign(
-  reporterDraft({ audience: reportEvent.audience, kind: 'exclusion', body: { exclude: ['tillsyn-2', 'utredare-3'] }, seq: reportEvent.seq + 1, parents: [reportEvent.id] }),
+  reporterDraft({
+    audience: reportEvent.audience,
+    kind: 'exclusion',
+    body: { exclude: ['tillsyn-2', 'utredare-3'] },
+    seq: reportEvent.seq + 1,
+    parents: [reportEvent.id],
+  }),
   reporter.signSeed,
 );
 

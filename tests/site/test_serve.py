@@ -1,0 +1,242 @@
+"""The real server: gunicorn with two workers, spoken to through sockets."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from reporting_app.crypto import shape
+from reporting_app.crypto.encoding import b64
+from reporting_app.crypto.requests import Request
+from tests.deployment import World
+from tests.site_fixtures import JSON, OCTETS, Visitor, deployment_body, roster_body
+from tests.storage_fixtures import FakeClock
+
+CANARY = b"kanariefagel"
+PROGRAM = """
+import sys
+from reporting_app.crypto.encoding import unb64
+from reporting_app.site.app import create_app
+from reporting_app.site.config import SiteConfig
+from reporting_app.site.serve import serve
+from reporting_app.storage.engine import make_engine
+from reporting_app.storage.letterbox import Letterbox
+from reporting_app.storage.migrations import migrate
+
+url, anchor, port, now = sys.argv[1:]
+
+def clock():
+    return float(now)
+
+def factory():
+    engine = make_engine(url)
+    migrate(engine)
+    return create_app(SiteConfig(unb64(anchor, 32)), Letterbox(engine, clock), clock)
+
+serve(factory, "127.0.0.1", int(port), workers=2)
+"""
+
+
+@dataclass
+class Running:
+    port: int
+    process: subprocess.Popen[bytes]
+    output: Path
+
+    def request(
+        self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        chunked = body is not None and not isinstance(body, bytes)
+        try:
+            connection.request(method, path, body, headers or {}, encode_chunked=chunked)  # type: ignore[arg-type]
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+    def raw(self, data: bytes) -> bytes:
+        """What comes back for bytes that need not be HTTP."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
+            connection.sendall(data)
+            connection.shutdown(socket.SHUT_WR)
+            answer = b""
+            while more := connection.recv(65_536):
+                answer += more
+            return answer
+
+
+@pytest.fixture
+def running(database_url: str, world: World, site_clock: FakeClock, tmp_path: Path) -> Iterator[Running]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    output = tmp_path / "output"
+    command = [sys.executable, "-c", PROGRAM, database_url, b64(world.anchor), str(port), str(site_clock.now)]
+    with output.open("wb") as log:
+        # Settings in the environment must not reach gunicorn: serve decides alone.
+        environment = os.environ | {"GUNICORN_CMD_ARGS": "--access-logfile -", "WEB_CONCURRENCY": "7"}
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+    site = Running(port, process, output)
+    try:
+        wait_until_up(site)
+        headers = {"Content-Type": JSON}
+        assert site.request("POST", "/v1/roster", roster_body(world), headers)[0] == 201
+        assert site.request("POST", "/v1/deployment", deployment_body(world), headers)[0] == 201
+        yield site
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_until_up(site: Running) -> None:
+    for _ in range(200):
+        assert site.process.poll() is None, site.output.read_text()
+        try:
+            site.request("GET", "/v1/roster")
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail("the site did not start")
+
+
+def test_submissions_from_many_clients_are_all_stored(
+    running: Running, newcomer: Visitor, database_url: str, site_clock: FakeClock
+) -> None:
+    submissions = [newcomer.submission() for _ in range(40)]
+
+    def send(body: bytes) -> int:
+        return running.request("POST", "/v1/letters", body, {"Content-Type": OCTETS})[0]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(send, submissions)) == {201}
+        assert set(pool.map(send, submissions)) == {200}
+    assert len(running.request("GET", "/v1/intake/0")[2]) == 40 * shape.CELL_SIZE
+
+
+def test_chunked_bodies_are_taken_when_exact_and_cut_off_when_endless(
+    running: Running, newcomer: Visitor
+) -> None:
+    headers = {"Content-Type": OCTETS}
+    exact = newcomer.submission()
+    pieces = [exact[start : start + 5_000] for start in range(0, len(exact), 5_000)]
+    assert running.request("POST", "/v1/letters", iter(pieces), headers)[0] == 201
+    for wrong, name in ((pieces[:-1], "length"), ([*pieces, b"x"], "too-large")):
+        status, _, body = running.request("POST", "/v1/letters", iter(wrong), headers)
+        assert (status // 100, json.loads(body)["type"]) == (4, f"urn:reporting-app:{name}")
+    assert len(running.request("GET", "/v1/intake/0")[2]) == shape.CELL_SIZE
+
+
+@pytest.mark.parametrize("headers", [{}, {"Transfer-Encoding": "chunked"}])
+def test_twenty_megabytes_are_not_swallowed(running: Running, headers: dict[str, str]) -> None:
+    head = b"POST /v1/letters HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n"
+    size = 20 * 1024 * 1024
+    if headers:
+        data = head + b"Transfer-Encoding: chunked\r\n\r\n" + b"%x\r\n" % size + bytes(size)
+    else:
+        data = head + b"Content-Length: %d\r\n\r\n" % size + bytes(size)
+    answer = b""
+    with socket.create_connection(("127.0.0.1", running.port), timeout=20) as connection:
+        with suppress(OSError):  # cut off while sending: what was meant to happen
+            connection.sendall(data)
+        with suppress(ConnectionResetError):
+            answer = connection.recv(65_536)
+    assert answer == b"" or b" 413 " in answer.split(b"\r\n")[0]
+    assert running.request("GET", "/v1/roster")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\0" * 100 + b"\r\n\r\n",
+        b"GET\r\n\r\n",
+        CANARY + b" /v1/roster HTTP/1.1\r\n\r\n",
+        b"GET /v1/" + CANARY + b"\0 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /v1/roster HTTP/9.9\r\nHost: x\r\n\r\n",
+        b"GET /v1/roster HTTP/1.1\r\nHo st: " + CANARY + b"\r\n\r\n",
+        b"GET /v1/roster HTTP/1.1\r\nX: " + CANARY * 2_000 + b"\r\n\r\n",
+        b"GET /" + CANARY * 2_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"POST /v1/letters HTTP/1.1\r\nContent-Length: " + CANARY + b"\r\n\r\n",
+        b"POST /v1/letters HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /v1/letters HTTP/1.1\r\nTransfer-Encoding: " + CANARY + b"\r\n\r\n",
+        b"POST /v1/letters HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n" + CANARY + b"\r\n\r\n",
+        b"GET /v1/roster HTTP/1.1\r\nHost: x\r\nExpect: " + CANARY + b"\r\n\r\n",
+    ],
+)
+def test_what_is_not_http_is_refused_like_everything_else(running: Running, data: bytes) -> None:
+    head, _, body = running.raw(data).partition(b"\r\n\r\n")
+    status = int(head.split(b" ")[1])
+    assert 400 <= status < 500
+    assert b"Content-Type: application/problem+json" in head
+    assert b"Content-Security-Policy: default-src 'none'" in head
+    assert json.loads(body)["status"] == status
+    assert CANARY not in head + body
+    assert CANARY not in running.output.read_bytes()
+
+
+def test_the_server_names_neither_itself_nor_its_visitors(running: Running, newcomer: Visitor) -> None:
+    running.raw(b"\r\n" + CANARY + b"\r\n\r\n")
+    headers = {"Content-Type": OCTETS, "User-Agent": CANARY.decode(), "SCRIPT_NAME": "/x"}
+    for path in (f"/v1/{CANARY.decode()}", "/v1/roster", f"/v1/letters?{CANARY.decode()}"):
+        _, found, _ = running.request("GET", path, headers=headers)
+        assert "server" not in found
+        assert "gunicorn" not in str(found).lower()
+        assert "python" not in str(found).lower()
+    running.request("POST", "/v1/letters", newcomer.submission(), headers)
+    log = running.output.read_bytes()
+    assert CANARY not in log
+    assert b"127.0.0.1" not in log
+    assert b"/v1/" not in log
+
+
+def test_a_members_clock_problem_carries_one_date_the_sites(running: Running, newcomer: Visitor) -> None:
+    request = Request(newcomer.world.chain.deployment, "utredare-1", "GET", "/v1/letters", b"", 1)
+    header = request.authorization(newcomer.world.keys["utredare-1"].sign_seed)
+    answer = running.raw(
+        b"GET /v1/letters HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: "
+        + header.encode()
+        + b"\r\n\r\n"
+    )
+    assert b'"type":"urn:reporting-app:clock"' in answer
+    assert answer.lower().count(b"\r\ndate:") == 1
+    assert b"Date: Sat, 21 Nov 2026 12:00:00 GMT" in answer
+
+
+def test_sigterm_lets_the_running_request_end_and_exits_with_0(running: Running, newcomer: Visitor) -> None:
+    body = newcomer.submission()
+    with socket.create_connection(("127.0.0.1", running.port), timeout=20) as connection:
+        head = f"POST /v1/letters HTTP/1.1\r\nHost: x\r\nContent-Type: {OCTETS}\r\n"
+        connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[:-1])
+        time.sleep(0.3)
+        running.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        connection.sendall(body[-1:])
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 201 ")
+    assert running.process.wait(10) == 0
+
+
+def test_a_worker_that_dies_is_replaced_and_nothing_is_lost(running: Running, newcomer: Visitor) -> None:
+    body, headers = newcomer.submission(), {"Content-Type": OCTETS}
+    assert running.request("POST", "/v1/letters", body, headers)[0] == 201
+    children = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children").read_text().split()
+    assert len(children) == 2
+    for child in children:
+        os.kill(int(child), signal.SIGKILL)
+    time.sleep(0.5)
+    wait_until_up(running)
+    assert running.request("POST", "/v1/letters", body, headers)[0] == 200
