@@ -41,7 +41,7 @@ export function sealReport(keys: ReporterKeys, setting: Setting, body: JsonObjec
   const pen = penOf(keys, setting);
   const exclusion = pen('exclusion', { exclude: [...leaveOut].sort() }, [...readers, REPORTER], seq, []);
   const report = pen('report', body, readers, seq + 1, [exclusion.id]);
-  return post(keys, setting, recipients, [exclusion, report], [exclusion], random);
+  return post(keys, setting, recipients, [exclusion, report], [exclusion], [], random);
 }
 
 /** A later message. Exclusions known from the thread always hold. Throws as `sealReport`. */
@@ -51,16 +51,17 @@ export function sealMessage(keys: ReporterKeys, setting: Setting, known: Known, 
   const { readers, recipients } = audience(setting, present, SLOT.watchMessage);
   const own = known.events.filter((event) => event.author === REPORTER).map((event) => event.seq);
   let seq = reporterSeq(Math.max(0, ...own), setting.today);
-  let parents = parentsOf(known.events);
+  const seen = parentsOf(known.events);
   const pen = penOf(keys, setting);
   const said: Event[] = [];
+  let parents = seen;
   if (!known.exclusionKnown || excluded.size > known.excluded.size) {
     const exclusion = pen('exclusion', { exclude: [...excluded].sort() }, [...readers, REPORTER], seq, parents);
     said.push(exclusion);
     [seq, parents] = [seq + 1, [exclusion.id]];
   }
   const written = pen('message', { parcels: [], text }, readers, seq, parents);
-  return post(keys, setting, recipients, [...said, written], said, random);
+  return post(keys, setting, recipients, [...said, written], said, seen, random);
 }
 
 /**
@@ -119,6 +120,7 @@ function post(
   recipients: readonly Recipient[],
   events: readonly Event[],
   echoed: readonly Event[],
+  seen: readonly Uint8Array[],
   random: Random,
 ): Sealed {
   const { thread } = keys;
@@ -128,7 +130,9 @@ function post(
   const letterId = objectId(letter);
   const last = events.at(-1)!;
   const names = { events: events.map((event) => b64(event.id)).sort(), letter: b64(letterId) };
-  const stored = penOf(keys, setting)('stored', names, [REPORTER], last.seq + 1, [last.id]);
+  // The message itself is in no cell: what it answered is named here, so that the order is known to who comes back.
+  const parents = [last.id, ...seen].slice(0, MOST_PARENTS);
+  const stored = penOf(keys, setting)('stored', names, [REPORTER], last.seq + 1, parents);
   const place = { deployment: setting.deploymentId, volume: INTAKE_VOLUME, shard: shardOf(thread, intakeShards) };
   const cell = sealCell(place, boardKey(thread), random(16), thread.kemPublicKey, [...echoed, stored], random).bytes;
   const nonce = powBits === 0 ? 0 : find(letterId, objectId(cell), powBits)!;

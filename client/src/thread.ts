@@ -64,24 +64,38 @@ function newBoardKey(event: Event): Uint8Array[] {
   return event.kind === 'narrowing' ? [unb64(event.body.board_key, 32)] : [];
 }
 
-/** Parents first; then by day, then by id: the same order for everybody who holds the same events. */
+/**
+ * What came before stands first: parents, and what the same author numbered lower. The rest by day, then by id. The
+ * person's own messages are in no cell; where they are named as parents, the `stored` event that names them stands in.
+ */
 export function inOrder(events: readonly Event[]): Event[] {
-  const names = new Set(events.map((event) => b64(event.id)));
-  const placed = new Map<string, string>(); // id → effective day
-  const ordered: Event[] = [];
+  const before = predecessors(events);
+  const placed = new Map<Event, string>(); // → effective day
   let rest = [...events];
   while (rest.length > 0) {
-    const ready = rest.filter((event) => event.parents.every((parent) => !names.has(b64(parent)) || placed.has(b64(parent))));
-    const next = ready.map((event) => ({ event, day: effectiveDay(event, placed) })).sort(byDayThenId)[0]!;
-    placed.set(b64(next.event.id), next.day);
-    ordered.push(next.event);
+    const ready = rest.filter((event) => before.get(event)!.every((earlier) => placed.has(earlier)));
+    const candidates = ready.length > 0 ? ready : rest; // a member who numbers backwards makes a ring; nobody gets stuck
+    const next = candidates.map((event) => ({ event, day: effectiveDay(event, before.get(event)!, placed) })).sort(byDayThenId)[0]!;
+    placed.set(next.event, next.day);
     rest = rest.filter((event) => event !== next.event);
   }
-  return ordered;
+  return [...placed.keys()];
 }
 
-function effectiveDay(event: Event, placed: ReadonlyMap<string, string>): string {
-  const days = event.parents.map((parent) => placed.get(b64(parent)) ?? '');
+function predecessors(events: readonly Event[]): Map<Event, Event[]> {
+  const known = new Map<unknown, Event>();
+  for (const event of events) if (event.kind === 'stored') for (const name of event.body.events as string[]) known.set(name, event);
+  for (const event of events) known.set(b64(event.id), event);
+  const earlier = (event: Event): Event[] => {
+    const parents = event.parents.map((parent) => known.get(b64(parent)));
+    const numbered = events.filter((other) => other.author === event.author && other.seq < event.seq);
+    return [...parents, ...numbered].filter((other) => other !== undefined && other !== event) as Event[];
+  };
+  return new Map(events.map((event) => [event, earlier(event)]));
+}
+
+function effectiveDay(event: Event, before: readonly Event[], placed: ReadonlyMap<Event, string>): string {
+  const days = before.map((earlier) => placed.get(earlier) ?? '');
   return [event.day, ...days].reduce((latest, day) => (day > latest ? day : latest));
 }
 

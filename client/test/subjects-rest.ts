@@ -5,6 +5,7 @@ import { objectId, readCell, readLetter } from '../src/crypto/shape.ts';
 import { contentKey } from '../src/crypto/slots.ts';
 import { submission } from '../src/crypto/submission.ts';
 import { hex, type Patch } from '../tools/vectors/case.ts';
+import type { Operations } from './input.ts';
 import { pseudonym, readBallot } from './reference/ballot.ts';
 import { readEnrolment, readInvitation } from './reference/enrolment.ts';
 import { openKeyFile, readKeyFile } from './reference/keyfile.ts';
@@ -12,7 +13,7 @@ import { memberKeys } from './reference/member.ts';
 import { openParcel, sealParcel } from './reference/parcel.ts';
 import { verifyRequest } from './reference/request.ts';
 import { readSubmission } from './reference/submission.ts';
-import type { Operations } from './subjects.ts';
+
 
 /** `bytes` with patches applied in order. */
 export function patched(bytes: Uint8Array, patches: readonly Patch[]): Uint8Array {

@@ -7,7 +7,8 @@ import { test } from 'node:test';
 import { Refused } from '../src/crypto/errors.ts';
 import { hex, type Case, type Fields, type Patch, type Subject } from '../tools/vectors/case.ts';
 import { patched } from './subjects-rest.ts';
-import { Input, subjects } from './subjects.ts';
+import { Input } from './input.ts';
+import { subjects } from './subjects.ts';
 
 const repository = process.env.RAPP_REPOSITORY ?? '.';
 const directory = join(repository, 'tests', 'vectors');

@@ -89,8 +89,8 @@ class Sitting:
 
     def has_seen(self, case: Case) -> bool:
         """Whether this member has had anything of the case on the screen, or written in it."""
-        mine = self.keys.member
-        return any(e.event.author == mine or e.event.id[:SEEN_SIZE] in self.seen for e in case.timeline)
+        spoken = [entry.event for entry in case.timeline if entry.event.kind not in QUIET_KINDS]
+        return any(one.author == self.keys.member or one.id[:SEEN_SIZE] in self.seen for one in spoken)
 
     def first_time(self, once: str) -> bool:
         """Whether a form with this mark is posted for the first time: a double click sends once."""

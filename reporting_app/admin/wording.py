@@ -61,7 +61,7 @@ DEPLOYMENT_ALARMS: Mapping[str, Any] = {
 # Parts of the sentences by which the rules of a roster or deployment file refuse a proposal.
 RULES: Mapping[str, Any] = {
     "at least two investigators": N_("Det måste finnas minst två utredare."),
-    "is taken": N_("Ett id i filerna är redan upptaget. Ett id används aldrig igen; be om en ny anmälningsfil."),
+    "is taken": N_("Ett id i filerna är upptaget. Id:n återanvänds aldrig: be om en ny anmälningsfil."),
     "more members than slots": N_("Det blir fler medlemmar än det finns platser i ett brev."),
     "key stands twice": N_("Samma nyckel finns två gånger."),
     "two days later": N_("Någon kommer till: då kan versionen gälla tidigast två dagar efter i dag."),
@@ -69,7 +69,7 @@ RULES: Mapping[str, Any] = {
     "does not follow": N_("Förslaget bygger inte på den version som är nyast nu. Gör ett nytt."),
     "missing or unknown": N_("Filen saknar delar eller har delar som inte hör dit."),
     "shards of a volume": N_("Antalet delar för ett år som redan är bestämt kan inte ändras."),
-    "not known here": N_("Förslaget bygger på en version som panelen inte känner. Hämta nytt och försök igen."),
+    "not known here": N_("Förslaget bygger på en version som panelen inte känner. Hämta nytt först."),
 }
 
 

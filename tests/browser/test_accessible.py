@@ -24,7 +24,8 @@ FOCUS = """() => {
   const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);
   const way = one.closest('.way'), outlined = way === null ? style : getComputedStyle(way);
   const bar = document.querySelector('.bar').getBoundingClientRect();
-  const inBar = one.closest('.bar, .skip') !== null || getComputedStyle(document.querySelector('.bar')).position === 'static';
+  const sticks = getComputedStyle(document.querySelector('.bar')).position === 'sticky';
+  const inBar = !sticks || one.closest('.bar, .skip') !== null;
   return {
     name: (one.getAttribute('aria-label') ?? one.innerText ?? '').trim(), id: one.id, tag: one.tagName,
     visible: outlined.outlineStyle !== 'none' && parseFloat(outlined.outlineWidth) >= 2,

@@ -1,4 +1,4 @@
-"""When something is missing, broken, forged or offline: nothing leaves, nothing typed is lost, and the page says so."""
+"""Missing, broken, forged or offline: nothing leaves, nothing typed is lost, and the page says so."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ import pytest
 from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
 
 from reporting_app.crypto import receipt
+from reporting_app.crypto.encoding import b64
 from tests.browser.conftest import Investigator, LiveSite
-from tests.browser.walking import SLOW, Walker
+from tests.browser.walking import Walker
 
 pytestmark = pytest.mark.browser
 SECRET = "Hemlighet-som-aldrig-far-lamna"
 EXIT = "https://www.1177.se/"
-
-
-def stay_ready(person: Walker) -> None:
-    expect(person.button("Skicka")).to_be_enabled(timeout=SLOW)
 
 
 @pytest.mark.parametrize("script", ["exit", "report"])
@@ -87,7 +84,7 @@ def test_texts_of_another_deployment_version_are_refused(live_site: LiveSite, pa
 
     def alter(route: Route) -> None:
         body = route.fetch().text()
-        known = str(page_deployment(live_site))
+        known = b64(live_site.world.deployment.id)
         assert known in body
         route.fulfill(body=body.replace(known, "A" * 43), content_type="text/html; charset=utf-8")
 
@@ -95,12 +92,6 @@ def test_texts_of_another_deployment_version_are_refused(live_site: LiveSite, pa
     page.goto(person.url + "anmal")
     expect(page.get_by_role("alert").filter(has_text="nya texter")).to_be_visible()
     expect(person.button("Skicka")).to_be_disabled()
-
-
-def page_deployment(site: LiveSite) -> str:
-    from reporting_app.crypto.encoding import b64  # noqa: PLC0415 - one use
-
-    return b64(site.world.deployment.id)
 
 
 def test_offline_the_text_stays_and_the_very_same_bytes_go_later(live_site: LiveSite, page: Page) -> None:

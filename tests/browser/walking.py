@@ -48,7 +48,10 @@ class Walker:
         self.url = f"{site.url}/{language}/"
         self.say = LABELS[language]
         self.requests: list[Request] = []
-        page.on("request", lambda request: self.requests.append(request))
+        page.on("request", self._note)
+
+    def _note(self, request: Request) -> None:
+        self.requests.append(request)
 
     @property
     def main(self) -> Locator:
@@ -135,8 +138,9 @@ def wider_than_screen(page: Page) -> list[str]:
 
 def small_targets(page: Page) -> list[str]:
     """Controls lower than 44 px, other than links inside running text."""
-    script = """() => [...document.querySelectorAll('button, summary, .button, label.check, nav a, .way a, input[type=text]')]
-      .filter((one) => one.checkVisibility() && !one.matches('.way a'))
+    script = """() => [...document.querySelectorAll('button, summary, .button, .check, nav a, input')]
+      .filter((one) => !['checkbox', 'radio'].includes(one.type))
+      .filter((one) => one.checkVisibility())
       .filter((one) => one.getBoundingClientRect().height < 44)
       .map((one) => one.outerHTML.slice(0, 120))"""
     return list(page.evaluate(script))

@@ -273,7 +273,6 @@ def test_every_number_in_the_texts_is_listed_among_the_contacts() -> None:
         ("after_sending", "first_answer_days"),
         ("after_sending", "feedback_months"),
         ("after_sending", "triage_working_days"),
-        ("after_sending", "retention_months"),
     ],
 )
 def test_clocks_named_in_the_texts_are_those_of_the_parameters(name: str, parameter: str) -> None:

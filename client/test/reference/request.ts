@@ -45,7 +45,8 @@ export function verifyRequest(
   return member;
 }
 
-function signedBytes(request: SignedRequest): Uint8Array {
+/** What a member signs. */
+export function signedBytes(request: SignedRequest): Uint8Array {
   return canonical({
     body: b64(objectId(request.body)),
     deployment: b64(request.deployment),

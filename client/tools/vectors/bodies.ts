@@ -79,14 +79,22 @@ export function bodyCases(cases: Cases): void {
   addValues(cases);
 }
 
+type Change = (name: string, what: string, expect: Case['expect'], comment: string, body: JsonObject) => void;
+type Wrong = (name: string, what: string, comment: string, body: JsonObject) => void;
+
+/** Single fields of a right body replaced. */
 function addValues(cases: Cases): void {
-  const change = (name: string, what: string, expect: Case['expect'], comment: string, body: JsonObject): void => {
+  const change: Change = (name, what, expect, comment, body) => {
     const input = { base: `body-${name}`, body: { ...EXAMPLES[name]!.body, ...body } };
     if (expect === 'success') cases.succeeds(`body-${name}-${what}`, comment, input);
     else cases.refuses(`body-${name}-${what}`, expect, comment, input);
   };
-  const wrong = (name: string, what: string, comment: string, body: JsonObject): void =>
-    change(name, what, 'schema', comment, body);
+  const wrong: Wrong = (name, what, comment, body) => change(name, what, 'schema', comment, body);
+  addReporterValues(change, wrong);
+  addMemberValues(change, wrong);
+}
+
+function addReporterValues(change: Change, wrong: Wrong): void {
   change('message-reporter', 'longest', 'success', '12 000 bytes of UTF-8.', { text: 'å'.repeat(6000) });
   wrong('message-reporter', 'too-long', '12 001 bytes of UTF-8, 6 001 characters.', { text: `${'å'.repeat(6000)}a` });
   wrong('message-reporter', 'empty', 'Not empty.', { text: '' });
@@ -123,6 +131,9 @@ function addValues(cases: Cases): void {
   wrong('exclusion', 'reporter', 'Members only.', { exclude: ['reporter'] });
   wrong('exclusion', 'text', 'An array.', { exclude: 'utredare-2' });
   change('stored', 'letter-short', 'encoding', '31 bytes.', { letter: SHORT });
+}
+
+function addMemberValues(change: Change, wrong: Wrong): void {
   change('opened', 'event-short', 'encoding', '31 bytes.', { events: [SHORT] });
   wrong('opened', 'events-text', 'An array.', { events: ID });
   for (const state of ['received', 'assessing', 'investigating', 'acting'])

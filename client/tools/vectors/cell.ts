@@ -1,4 +1,5 @@
 import { b64, concat, uint } from '../../src/crypto/encoding.ts';
+import type { Reason } from '../../src/crypto/errors.ts';
 import { sign } from '../../src/crypto/event.ts';
 import { cellTag, openCell, sealCell, watchTag } from '../../src/crypto/cell.ts';
 import { boardKey, watchToken } from '../../src/crypto/receipt.ts';
@@ -127,8 +128,8 @@ function addSealed(cases: Cases): void {
 }
 
 function addTampered(cases: Cases): void {
-  const broken = (name: string, reason: Case['expect'], comment: string, patch: unknown, more: Fields = {}): void =>
-    cases.refuses(name, reason as never, comment, { base: 'answer', patch, ...more });
+  const broken = (name: string, reason: Reason, comment: string, patch: unknown, more: Fields = {}): void =>
+    cases.refuses(name, reason, comment, { base: 'answer', patch, ...more });
   broken('cut', 'length', 'One byte short.', [{ truncate: 4095 }]);
   broken('prolonged', 'length', 'One byte more.', [{ append: '00' }]);
   broken('magic', 'magic', 'RPL1.', [{ offset: 2, xor: '0f' }]);
@@ -167,8 +168,8 @@ function crafted(changes: Partial<CraftedCell> = {}): Uint8Array {
 function addCrafted(cases: Cases): void {
   const base = crafted();
   addOpening(cases, 'crafted', 'Base of the crafted cells.', base, opening(base));
-  const refuses = (name: string, reason: Case['expect'], comment: string, changes: Partial<CraftedCell>): void =>
-    cases.refuses(name, reason as never, comment, { base: 'crafted', patch: difference(base, crafted(changes)) });
+  const refuses = (name: string, reason: Reason, comment: string, changes: Partial<CraftedCell>): void =>
+    cases.refuses(name, reason, comment, { base: 'crafted', patch: difference(base, crafted(changes)) });
   const other = seeded('another cell key')(32);
   refuses('commitment-of-another-key', 'commitment', 'Slot and body hold, the commitment is of another key.', {
     committedKey: other,

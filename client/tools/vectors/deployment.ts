@@ -1,4 +1,5 @@
 import { b64, canonical, type JsonObject } from '../../src/crypto/encoding.ts';
+import type { Reason } from '../../src/crypto/errors.ts';
 import { documentValue, type SignedDocument } from '../../src/crypto/documents.ts';
 import { LABELS } from '../../src/crypto/hashing.ts';
 import { Cases, hex, seeded, text, type Case, type Fields } from './case.ts';
@@ -70,8 +71,8 @@ export function deploymentCases(): Case[] {
   const cases = new Cases();
   const accepts = (name: string, comment: string, document: SignedDocument): void =>
     cases.succeeds(name, comment, verifying(document), { id: hex(document.id), version: document.body.version });
-  const refuses = (name: string, reason: Case['expect'], comment: string, document: SignedDocument): void =>
-    cases.refuses(name, reason as never, comment, verifying(document));
+  const refuses = (name: string, reason: Reason, comment: string, document: SignedDocument): void =>
+    cases.refuses(name, reason, comment, verifying(document));
   accepts('first', 'Signed by three of five.', first);
   accepts(
     'under-the-second-roster',
@@ -117,7 +118,7 @@ export function deploymentCases(): Case[] {
 
 function addForms(
   cases: Cases,
-  refuses: (name: string, reason: Case['expect'], comment: string, document: SignedDocument) => void,
+  refuses: (name: string, reason: Reason, comment: string, document: SignedDocument) => void,
 ): void {
   refuses('kind', 'schema', 'Says it is a roster.', signed({ kind: 'roster' }));
   refuses('suite', 'schema', 'Another suite.', signed({ suite: 2 }));

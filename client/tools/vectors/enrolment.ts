@@ -1,4 +1,5 @@
 import { b64, canonical, type JsonObject } from '../../src/crypto/encoding.ts';
+import type { Reason } from '../../src/crypto/errors.ts';
 import { documentValue } from '../../src/crypto/documents.ts';
 import { enrolmentBody, signEnrolment } from '../../test/reference/enrolment.ts';
 import { fingerprint } from '../../src/crypto/roster.ts';
@@ -18,7 +19,7 @@ export function enrolmentCases(): Case[] {
     fingerprint: fingerprint(filip.keys.signPublicKey, filip.keys.kem.publicKey),
   };
   cases.succeeds('enrolment', 'A future member’s public part.', reading(right), output);
-  const changed: [string, Case['expect'], string, JsonObject][] = [
+  const changed: [string, Reason, string, JsonObject][] = [
     ['kind', 'schema', 'Another kind of file.', { kind: 'invitation' }],
     ['suite', 'schema', 'Another suite.', { suite: 2 }],
     ['suite-true', 'schema', 'true is not 1.', { suite: true }],
@@ -38,7 +39,7 @@ export function enrolmentCases(): Case[] {
     ],
   ];
   for (const [name, reason, comment, changes] of changed) {
-    cases.refuses(name, reason as never, comment, reading(signEnrolment({ ...body, ...changes }, filip.keys.signSeed)));
+    cases.refuses(name, reason, comment, reading(signEnrolment({ ...body, ...changes }, filip.keys.signSeed)));
   }
   const altered = (name: string, comment: string, changes: JsonObject): void =>
     cases.refuses(name, 'signature', comment, reading({ ...right, body: { ...body, ...changes } }));
@@ -74,7 +75,7 @@ export function invitationCases(): Case[] {
   const output = { site: 'https://anmalan.example.se', anchor: hex(firstRoster.id), deployment: hex(deployment), version: 1 };
   cases.succeeds('invitation', 'Where the site is and which roster to trust.', invitation(), output);
   const minority = signedBy(rosterBody(), [anna, bo]);
-  const refused: [string, Case['expect'], string, JsonObject][] = [
+  const refused: [string, Reason, string, JsonObject][] = [
     ['kind', 'schema', 'Another kind of file.', { kind: 'enrolment' }],
     ['suite', 'schema', 'Another suite.', { suite: 2 }],
     ['suite-true', 'schema', 'true is not 1.', { suite: true }],
@@ -92,7 +93,7 @@ export function invitationCases(): Case[] {
       { anchor: b64(minority.id), roster: { chain: [documentValue(minority)], keys } },
     ],
   ];
-  for (const [name, reason, comment, changes] of refused) cases.refuses(name, reason as never, comment, invitation(changes));
+  for (const [name, reason, comment, changes] of refused) cases.refuses(name, reason, comment, invitation(changes));
   cases.refuses('not-canonical', 'encoding', 'A line end after the file.', { operation: 'read', text: `${invitation().text}\n` });
   return cases.list;
 }

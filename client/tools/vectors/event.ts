@@ -1,4 +1,5 @@
 import { b64, canonical, concat, parse, uint, unb64, utf8, type JsonObject } from '../../src/crypto/encoding.ts';
+import type { Reason } from '../../src/crypto/errors.ts';
 import { sign, type Draft, type Event } from '../../src/crypto/event.ts';
 import { LABELS } from '../../src/crypto/hashing.ts';
 import * as signing from '../../src/crypto/signing.ts';
@@ -114,8 +115,8 @@ function addSigned(cases: Cases): void {
 }
 
 function addMisplaced(cases: Cases): void {
-  const refuses = (name: string, reason: Case['expect'], comment: string, changes: Fields): void =>
-    cases.refuses(name, reason as never, comment, { base: 'report', ...changes });
+  const refuses = (name: string, reason: Reason, comment: string, changes: Fields): void =>
+    cases.refuses(name, reason, comment, { base: 'report', ...changes });
   refuses('another-deployment', 'deployment', 'Replayed in another deployment.', { deployment: hex(otherDeployment) });
   refuses('another-thread', 'thread', 'Replayed in another thread.', { thread: hex(stranger.thread.id) });
   refuses('reader-not-in-audience', 'audience', 'Read by a member whom the reporter left out.', { reader: 'utredare-3' });
@@ -140,8 +141,8 @@ function withoutKey(author: string): Fields {
 
 function addTampered(cases: Cases): void {
   const size = reportEvent.wire.length;
-  const refuses = (name: string, reason: Case['expect'], comment: string, patch: unknown): void =>
-    cases.refuses(name, reason as never, comment, { base: 'report', patch });
+  const refuses = (name: string, reason: Reason, comment: string, patch: unknown): void =>
+    cases.refuses(name, reason, comment, { base: 'report', patch });
   refuses('no-bytes', 'body', 'Nothing.', [{ truncate: 0 }]);
   refuses('one-byte', 'body', 'Half a length.', [{ truncate: 1 }]);
   refuses('cut', 'body', 'The last byte of the signature is missing.', [{ truncate: size - 1 }]);
@@ -167,51 +168,53 @@ function wireOf(json: Uint8Array): Uint8Array {
   return concat(uint(json.length, 2), json, signing.sign(LABELS.signEvent, reporter.signSeed, json));
 }
 
+/** Properly signed, but outside the schema. */
+const OUTSIDE_SCHEMA: [string, string, Record<string, unknown>][] = [
+  ['extra-key', 'A key too many.', { extra: 1 }],
+  ['suite-2', 'Another suite.', { suite: 2 }],
+  ['suite-true', 'true is not 1.', { suite: true }],
+  ['suite-text', '"1" is not 1.', { suite: '1' }],
+  ['seq-0', 'seq starts at 1.', { seq: 0 }],
+  ['seq-negative', 'seq starts at 1.', { seq: -1 }],
+  ['seq-too-large', 'seq ends at 2³¹−1.', { seq: 2 ** 31 }],
+  ['seq-true', 'true is not 1.', { seq: true }],
+  ['seq-text', 'seq is a number.', { seq: '5' }],
+  ['audience-empty', 'Somebody may read it.', { audience: [] }],
+  ['audience-unsorted', 'Ascending.', { audience: ['utredare-1', 'reporter'] }],
+  ['audience-doubled', 'Different.', { audience: ['utredare-1', 'utredare-1'] }],
+  ['audience-of-eighteen', 'At most 17.', { audience: many(18) }],
+  ['audience-not-an-id', 'Member ids or reporter.', { audience: ['Utredare-1'] }],
+  ['audience-of-numbers', 'Texts.', { audience: [1] }],
+  ['audience-not-an-array', 'An array.', { audience: 'reporter' }],
+  ['author-not-an-id', 'A member id or reporter.', { author: 'utredare 1' }],
+  ['author-empty', 'A member id or reporter.', { author: '' }],
+  ['author-line-end', 'A line end after an id.', { author: 'reporter\n' }],
+  ['author-too-long', 'At most 32 characters.', { author: 'a'.repeat(33) }],
+  ['author-number', 'A text.', { author: 1 }],
+  ['kind-upper-case', 'Lower case.', { kind: 'Message' }],
+  ['kind-digit', 'No digits.', { kind: 'message2' }],
+  ['kind-too-long', 'At most 24 characters.', { kind: 'a'.repeat(25) }],
+  ['kind-empty', 'At least one character.', { kind: '' }],
+  ['kind-number', 'A text.', { kind: 1 }],
+  ['body-array', 'An object.', { body: [] }],
+  ['body-text', 'An object.', { body: '' }],
+  ['body-array-of-unknown-kind', 'An object, whatever the kind.', { body: [], kind: 'of-the-future' }],
+  ['day-time', 'No time of day.', { day: `${DAY}T10:00:00Z` }],
+  ['day-impossible', 'A day that exists.', { day: '2026-02-30' }],
+  ['day-number', 'A text.', { day: 20_260_302 }],
+  ['parents-nine', 'At most eight.', { parents: ids(9).map(b64).sort() }],
+  ['parents-unsorted', 'Ascending.', { parents: ids(2).map(b64).sort().reverse() }],
+  ['parents-doubled', 'Different.', { parents: [b64(ids(1)[0]!), b64(ids(1)[0]!)] }],
+  ['parents-not-an-array', 'An array.', { parents: {} }],
+];
+
 function addForms(cases: Cases): void {
-  const refuses = (name: string, reason: Case['expect'], comment: string, wire: Uint8Array): void =>
-    cases.refuses(name, reason as never, comment, accepting(wire, anna.id));
+  const refuses = (name: string, reason: Reason, comment: string, wire: Uint8Array): void =>
+    cases.refuses(name, reason, comment, accepting(wire, anna.id));
   for (const key of ['audience', 'author', 'body', 'day', 'deployment', 'kind', 'parents', 'seq', 'suite', 'thread']) {
     refuses(`without-${key}`, 'schema', 'A key is missing.', forge({}, [key]));
   }
-  const schema: [string, string, Record<string, unknown>][] = [
-    ['extra-key', 'A key too many.', { extra: 1 }],
-    ['suite-2', 'Another suite.', { suite: 2 }],
-    ['suite-true', 'true is not 1.', { suite: true }],
-    ['suite-text', '"1" is not 1.', { suite: '1' }],
-    ['seq-0', 'seq starts at 1.', { seq: 0 }],
-    ['seq-negative', 'seq starts at 1.', { seq: -1 }],
-    ['seq-too-large', 'seq ends at 2³¹−1.', { seq: 2 ** 31 }],
-    ['seq-true', 'true is not 1.', { seq: true }],
-    ['seq-text', 'seq is a number.', { seq: '5' }],
-    ['audience-empty', 'Somebody may read it.', { audience: [] }],
-    ['audience-unsorted', 'Ascending.', { audience: ['utredare-1', 'reporter'] }],
-    ['audience-doubled', 'Different.', { audience: ['utredare-1', 'utredare-1'] }],
-    ['audience-of-eighteen', 'At most 17.', { audience: many(18) }],
-    ['audience-not-an-id', 'Member ids or reporter.', { audience: ['Utredare-1'] }],
-    ['audience-of-numbers', 'Texts.', { audience: [1] }],
-    ['audience-not-an-array', 'An array.', { audience: 'reporter' }],
-    ['author-not-an-id', 'A member id or reporter.', { author: 'utredare 1' }],
-    ['author-empty', 'A member id or reporter.', { author: '' }],
-    ['author-line-end', 'A line end after an id.', { author: 'reporter\n' }],
-    ['author-too-long', 'At most 32 characters.', { author: 'a'.repeat(33) }],
-    ['author-number', 'A text.', { author: 1 }],
-    ['kind-upper-case', 'Lower case.', { kind: 'Message' }],
-    ['kind-digit', 'No digits.', { kind: 'message2' }],
-    ['kind-too-long', 'At most 24 characters.', { kind: 'a'.repeat(25) }],
-    ['kind-empty', 'At least one character.', { kind: '' }],
-    ['kind-number', 'A text.', { kind: 1 }],
-    ['body-array', 'An object.', { body: [] }],
-    ['body-text', 'An object.', { body: '' }],
-    ['body-array-of-unknown-kind', 'An object, whatever the kind.', { body: [], kind: 'of-the-future' }],
-    ['day-time', 'No time of day.', { day: `${DAY}T10:00:00Z` }],
-    ['day-impossible', 'A day that exists.', { day: '2026-02-30' }],
-    ['day-number', 'A text.', { day: 20_260_302 }],
-    ['parents-nine', 'At most eight.', { parents: ids(9).map(b64).sort() }],
-    ['parents-unsorted', 'Ascending.', { parents: ids(2).map(b64).sort().reverse() }],
-    ['parents-doubled', 'Different.', { parents: [b64(ids(1)[0]!), b64(ids(1)[0]!)] }],
-    ['parents-not-an-array', 'An array.', { parents: {} }],
-  ];
-  for (const [name, comment, changes] of schema) refuses(name, 'schema', comment, forge(changes));
+  for (const [name, comment, changes] of OUTSIDE_SCHEMA) refuses(name, 'schema', comment, forge(changes));
   const encoding: [string, string, Record<string, unknown>][] = [
     ['deployment-short', '15 bytes.', { deployment: b64(seeded('short')(15)) }],
     ['deployment-padded', 'No padding in b64.', { deployment: `${b64(deployment)}==` }],
@@ -239,8 +242,8 @@ function trailing(spelled: string): string {
 
 /** Properly signed, but not canonical, or by means of another purpose or key. */
 function addForged(cases: Cases): void {
-  const refuses = (name: string, reason: Case['expect'], comment: string, wire: Uint8Array): void =>
-    cases.refuses(name, reason as never, comment, accepting(wire, anna.id));
+  const refuses = (name: string, reason: Reason, comment: string, wire: Uint8Array): void =>
+    cases.refuses(name, reason, comment, accepting(wire, anna.id));
   const { json } = sign(reporterDraft(), reporter.signSeed);
   const spoken = text(json);
   refuses('json-with-space', 'encoding', 'White space in what was signed.', wireOf(utf8(spoken.replace('":', '": '))));

@@ -1,13 +1,14 @@
-import { concat, uint } from '../../src/crypto/encoding.ts';
+import { concat } from '../../src/crypto/encoding.ts';
+import type { Reason } from '../../src/crypto/errors.ts';
 import { sign, type Event } from '../../src/crypto/event.ts';
 import { sealLetter, threadContent, typedContent, BALLOT_CONTENT, type Recipient } from '../../src/crypto/letter.ts';
 import { threadBlock, watchToken } from '../../src/crypto/receipt.ts';
 import { objectId } from '../../src/crypto/shape.ts';
-import { SLOT } from '../../src/crypto/slots.ts';
+import { openSlot, SLOT } from '../../src/crypto/slots.ts';
 import { openLetter, type Opened } from '../../test/reference/letter.ts';
 import { pseudonym, signBallot } from '../../test/reference/ballot.ts';
-import { Cases, difference, flip, hex, seeded, type Case, type Fields } from './case.ts';
-import { craftLetter, payload, type CraftedLetter } from './craft.ts';
+import { Cases, flip, hex, seeded, type Case, type Fields } from './case.ts';
+import { CraftedCases, openCrafted } from './letter-crafted.ts';
 import {
   anna,
   bo,
@@ -21,14 +22,13 @@ import {
   reportEvent,
   reporter,
   reporterDraft,
-  stranger,
   type Person,
 } from './world.ts';
 
 export function letterCases(): Case[] {
   const cases = new Cases();
   addTampered(cases, addSealed(cases));
-  addCrafted(cases);
+  new CraftedCases(cases, (bytes) => openedFields(bytes, openCrafted(bytes))).addAll();
   addOutgrown(cases);
   return cases.list;
 }
@@ -43,7 +43,7 @@ export function openedFields(bytes: Uint8Array, opened: Opened): Fields {
   return { ...keyed, thread_block: hex(threadBlock(opened.thread)), events: opened.events.map(({ wire }) => hex(wire)) };
 }
 
-export function addOpening(cases: Cases, name: string, comment: string, bytes: Uint8Array, reader: Person, input: Fields): void {
+function addOpening(cases: Cases, name: string, comment: string, bytes: Uint8Array, reader: Person, input: Fields): void {
   const output = openedFields(bytes, openLetter(bytes, reader.keys.kem, deployment));
   cases.succeeds(name, comment, { ...input, kem_seed: hex(reader.keys.kemSeed) }, output);
 }
@@ -138,7 +138,7 @@ function addSealed(cases: Cases): Uint8Array {
 }
 
 /** One follow-up. */
-export function message(): Event {
+function message(): Event {
   return sign(reporterDraft(), reporter.signSeed);
 }
 
@@ -158,8 +158,8 @@ function ballotWire(): Uint8Array {
 
 function addTampered(cases: Cases, report: Uint8Array): void {
   const own = slotOf(anna, report);
-  const broken = (name: string, reason: Case['expect'], comment: string, patch: unknown, more: Fields = {}): void =>
-    cases.refuses(name, reason as never, comment, { base: 'report', patch, ...more });
+  const broken = (name: string, reason: Reason, comment: string, patch: unknown, more: Fields = {}): void =>
+    cases.refuses(name, reason, comment, { base: 'report', patch, ...more });
   broken('empty', 'length', 'No bytes.', [{ truncate: 0 }]);
   broken('cut', 'length', 'One byte short.', [{ truncate: 32_767 }]);
   broken('prolonged', 'length', 'One byte more.', [{ append: '00' }]);

@@ -1,3 +1,4 @@
+import type { Reason } from '../../src/crypto/errors.ts';
 import {
   boardKey,
   fold,
@@ -63,58 +64,27 @@ function addReading(cases: Cases, words: readonly string[]): void {
 
 function addTyping(cases: Cases, words: readonly string[]): void {
   const right = toWords(entropy, words);
-  const refuses = (
-    name: string,
-    reason: 'receipt-word' | 'receipt-length' | 'receipt-checksum',
-    comment: string,
-    text: string,
-    output = {},
-  ): void => cases.refuses(name, reason, comment, { operation: 'read', text }, output);
-  refuses('unknown-word', 'receipt-word', 'The third word is not on the list.', replaced(right, 2, 'qqqqqq').join(' '), {
-    position: 3,
-  });
-  refuses(
-    'unknown-word-first',
-    'receipt-word',
-    'Of two unknown words the first is named.',
-    replaced(replaced(right, 8, 'qqqqqq'), 0, 'zzzzzz').join(' '),
-    { position: 1 },
-  );
-  refuses(
-    'unknown-word-among-eight',
-    'receipt-word',
-    'An unknown word counts before a missing one.',
-    replaced(right, 2, 'qqqqqq').slice(0, 8).join(' '),
-    { position: 3 },
-  );
-  refuses('no-words', 'receipt-length', 'Nothing typed.', '');
-  refuses('only-punctuation', 'receipt-length', 'Nothing but separators.', ' .,-–\n');
-  refuses('eight-words', 'receipt-length', 'One word is missing.', right.slice(0, 8).join(' '));
-  refuses('ten-words', 'receipt-length', 'One word too many.', [...right, right[0]].join(' '));
-  refuses(
-    'swapped-words',
-    'receipt-checksum',
-    'First and second word in the wrong order.',
-    [right[1], right[0], ...right.slice(2)].join(' '),
-  );
-  refuses(
-    'wrong-last-word',
-    'receipt-checksum',
-    'The word that carries the checksum is another.',
-    replaced(right, 8, words[(words.indexOf(right[8]!) + 1) % 4096]!).join(' '),
-  );
-  refuses(
-    'wrong-word',
-    'receipt-checksum',
-    'The fifth word is another one of the list.',
-    replaced(right, 4, words[(words.indexOf(right[4]!) + 1) % 4096]!).join(' '),
-  );
-  refuses(
-    'one-bit-wrong',
-    'receipt-checksum',
-    'The last bit of the first word.',
-    replaced(right, 0, words[words.indexOf(right[0]!) ^ 1]!).join(' '),
-  );
+  const swapped = [right[1]!, right[0]!, ...right.slice(2)];
+  const next = (at: number): string => words[(words.indexOf(right[at]!) + 1) % 4096]!;
+  const neighbour = words[words.indexOf(right[0]!) ^ 1]!;
+  const unknown = replaced(right, 2, 'qqqqqq');
+  const wrong: [string, Reason, string, readonly string[], number?][] = [
+    ['unknown-word', 'receipt-word', 'The third word is not on the list.', unknown, 3],
+    ['unknown-word-first', 'receipt-word', 'Of two the first is named.', replaced(unknown, 0, 'zzzzzz'), 1],
+    ['unknown-word-among-eight', 'receipt-word', 'Counts before a missing word.', unknown.slice(0, 8), 3],
+    ['no-words', 'receipt-length', 'Nothing typed.', []],
+    ['only-punctuation', 'receipt-length', 'Nothing but separators.', ['.,', '-–', '\n']],
+    ['eight-words', 'receipt-length', 'One word is missing.', right.slice(0, 8)],
+    ['ten-words', 'receipt-length', 'One word too many.', [...right, right[0]!]],
+    ['swapped-words', 'receipt-checksum', 'First and second word in the wrong order.', swapped],
+    ['wrong-last-word', 'receipt-checksum', 'The word that carries the checksum.', replaced(right, 8, next(8))],
+    ['wrong-word', 'receipt-checksum', 'Another word of the list.', replaced(right, 4, next(4))],
+    ['one-bit-wrong', 'receipt-checksum', 'The last bit of the first word.', replaced(right, 0, neighbour)],
+  ];
+  for (const [name, reason, comment, typed, position] of wrong) {
+    const output = position === undefined ? {} : { position };
+    cases.refuses(name, reason, comment, { operation: 'read', text: typed.join(' ') }, output);
+  }
 }
 
 function addKeys(cases: Cases): void {

@@ -1,4 +1,5 @@
 import { b64, canonical, concat, parse, uint, utf8, type JsonObject } from '../../src/crypto/encoding.ts';
+import type { Reason } from '../../src/crypto/errors.ts';
 import { sealCell } from '../../src/crypto/cell.ts';
 import { sealLetter, threadContent } from '../../src/crypto/letter.ts';
 import { boardKey, watchToken } from '../../src/crypto/receipt.ts';
@@ -10,7 +11,7 @@ import { submission } from '../../src/crypto/submission.ts';
 import { find } from '../../src/crypto/work.ts';
 import { pseudonym, signBallot, type Ballot } from '../../test/reference/ballot.ts';
 import { sealParcel } from '../../test/reference/parcel.ts';
-import { authorization, type SignedRequest } from '../../test/reference/request.ts';
+import { authorization, signedBytes, type SignedRequest } from '../../test/reference/request.ts';
 import { Cases, flip, hex, seeded, type Case, type Fields, type Patch } from './case.ts';
 import { anna, bo, deployment, otherDeployment, reportEvent, reporter, stranger } from './world.ts';
 
@@ -27,13 +28,7 @@ export function ballotCases(): Case[] {
     value: 'none',
   };
   const wire = signBallot(ballot, anna.keys.signSeed);
-  const input = (bytes: Uint8Array) => ({
-    operation: 'read',
-    bytes: hex(bytes),
-    deployment: hex(deployment),
-    key: hex(anna.keys.signPublicKey),
-  });
-  cases.succeeds('ballot', 'One coded value for one table.', input(wire), {
+  cases.succeeds('ballot', 'One coded value for one table.', readingBallot(wire), {
     ...ballot,
     deployment: hex(deployment),
     pseudonym: hex(ballot.pseudonym),
@@ -60,13 +55,21 @@ export function ballotCases(): Case[] {
   cases.refuses('signature-bit', 'signature', 'A bit of S.', { base: 'ballot', patch: flip(wire.length - 32) });
   cases.refuses('cut', 'body', 'A byte short.', { base: 'ballot', patch: [{ truncate: wire.length - 1 }] });
   cases.refuses('prolonged', 'body', 'A byte more.', { base: 'ballot', patch: [{ append: '00' }] });
-  const value = parse(wire.slice(2, -64)) as JsonObject;
+  addForgedBallots(cases, parse(wire.slice(2, -64)) as JsonObject);
+  return cases.list;
+}
+
+function readingBallot(bytes: Uint8Array): Fields {
+  return { operation: 'read', bytes: hex(bytes), deployment: hex(deployment), key: hex(anna.keys.signPublicKey) };
+}
+
+function addForgedBallots(cases: Cases, value: JsonObject): void {
   const forged = (changes: JsonObject, label: 'rapp1.sig-ballot' | 'rapp1.sig-event' = LABELS.signBallot): Fields => {
     const json = canonical({ ...value, ...changes });
-    return input(concat(uint(json.length, 2), json, signing.sign(label, anna.keys.signSeed, json)));
+    return readingBallot(concat(uint(json.length, 2), json, signing.sign(label, anna.keys.signSeed, json)));
   };
   cases.refuses('signed-as-an-event', 'signature', 'A signature of another purpose.', forged({}, LABELS.signEvent));
-  const wrong: [string, Case['expect'], JsonObject][] = [
+  const wrong: [string, Reason, JsonObject][] = [
     ['extra-key', 'schema', { extra: 1 }],
     ['suite', 'schema', { suite: 2 }],
     ['suite-true', 'schema', { suite: true }],
@@ -80,9 +83,9 @@ export function ballotCases(): Case[] {
     ['pseudonym-short', 'encoding', { pseudonym: b64(seeded('x')(15)) }],
     ['deployment-short', 'encoding', { deployment: b64(seeded('x')(15)) }],
   ];
-  for (const [name, reason, changes] of wrong)
-    cases.refuses(name, reason as never, 'Signed, but outside the format.', forged(changes));
-  return cases.list;
+  for (const [name, reason, changes] of wrong) {
+    cases.refuses(name, reason, 'Signed, but outside the format.', forged(changes));
+  }
 }
 
 export function parcelCases(): Case[] {
@@ -111,8 +114,8 @@ export function parcelCases(): Case[] {
     header: hex(bytes.slice(0, 64)),
     commitment: hex(contentKey(key).commitment),
   });
-  const refuses = (name: string, reason: Case['expect'], why: string, patch: Patch[], more: Fields = {}): void =>
-    cases.refuses(name, reason as never, why, { base: 'parcel', patch, ...more });
+  const refuses = (name: string, reason: Reason, why: string, patch: Patch[], more: Fields = {}): void =>
+    cases.refuses(name, reason, why, { base: 'parcel', patch, ...more });
   refuses('cut', 'length', 'One byte short.', [{ truncate: 262_143 }]);
   refuses('prolonged', 'length', 'One byte more.', [{ append: '00' }]);
   refuses('magic', 'magic', 'RPL1.', [{ offset: 2, xor: '1c' }]);
@@ -163,8 +166,15 @@ export function requestCases(): Case[] {
   refuses('another-query', 'The query is signed.', { path: '/v1/letters?day=2026-03-03' });
   refuses('another-body', 'The body is signed.', { body: '00' });
   refuses('another-deployment', 'The deployment is signed.', { deployment: hex(otherDeployment) });
+  addHeaders(cases, request);
+  return cases.list;
+}
+
+function addHeaders(cases: Cases, request: SignedRequest): void {
+  const { time } = request;
   const [scheme, member, , signature] = authorization(request, anna.keys.signSeed).split(' ');
-  const header = (name: string, comment: string, text: string): void => refuses(name, comment, { authorization: text });
+  const header = (name: string, comment: string, text: string): void =>
+    cases.refuses(name, 'authorization', comment, { base: 'get', authorization: text });
   header('no-header', 'Nothing.', '');
   header('another-scheme', 'Bearer.', `Bearer ${member} ${time} ${signature}`);
   header('scheme-lower-case', 'One spelling.', `rapp1 ${member} ${time} ${signature}`);
@@ -179,9 +189,8 @@ export function requestCases(): Case[] {
   header('trailing-space', 'One spelling.', `${scheme} ${member} ${time} ${signature} `);
   header('signature-padded', 'b64 without padding.', `${scheme} ${member} ${time} ${signature}==`);
   header('signature-cut', 'A character short.', `${scheme} ${member} ${time} ${signature!.slice(0, -1)}`);
-  const asEvent = b64(signing.sign(LABELS.signEvent, anna.keys.signSeed, utf8('x')));
+  const asEvent = b64(signing.sign(LABELS.signEvent, anna.keys.signSeed, signedBytes(request)));
   header('another-purpose', 'A signature of another purpose.', `${scheme} ${member} ${time} ${asEvent}`);
-  return cases.list;
 }
 
 export function workCases(): Case[] {
@@ -234,8 +243,8 @@ export function submissionCases(): Case[] {
   });
   cases.refuses('magic', 'magic', 'Another first letter.', { base: 'submission', patch: flip(0) });
   cases.refuses('suite-2', 'magic', 'RPS2.', { base: 'submission', patch: [{ offset: 3, xor: '03' }] });
-  const inner = (name: string, reason: Case['expect'], comment: string, offset: number): void =>
-    cases.refuses(name, reason as never, comment, { base: 'submission', patch: flip(offset) });
+  const inner = (name: string, reason: Reason, comment: string, offset: number): void =>
+    cases.refuses(name, reason, comment, { base: 'submission', patch: flip(offset) });
   inner('letter-magic', 'magic', 'The letter inside is none.', 12);
   inner('letter-reserved', 'schema', 'A reserved byte of the letter.', 12 + 31);
   inner('cell-magic', 'magic', 'The cell inside is none.', 12 + 32_768);

@@ -1,6 +1,26 @@
-function addForms(cases: Cases): void {
+/** Rosters outside the format, and what a right one is used for. */
+import { b64, canonical, parse, utf8, type Json, type JsonObject } from '../../src/crypto/encoding.ts';
+import { documentValue, type SignedDocument } from '../../src/crypto/documents.ts';
+import type { Reason } from '../../src/crypto/errors.ts';
+import { fingerprint, kemHash } from '../../src/crypto/roster.ts';
+import { hex, seeded, text, type Cases, type Fields } from './case.ts';
+import { anna, bo, cia, dan, deployment, eva, filip, firstRoster, founders } from './world.ts';
+import { memberEntry, rosterBody, secondRoster, signedBy, written } from './world.ts';
+
+/** Input of the operation `chain`, with version 1 as the anchor unless another is given. */
+export function chain(documents: readonly SignedDocument[], anchor = documents[0]!.id): Fields {
+  return { operation: 'chain', documents: documents.map(written), anchor: hex(anchor) };
+}
+
+/** Documents and bodies outside the format. */
+export function addRosterForms(cases: Cases): void {
+  addDocuments(cases);
+  addBodies(cases);
+}
+
+function addDocuments(cases: Cases): void {
   const raw = (name: string, reason: Reason, comment: string, value: unknown): void =>
-    cases.refuses(name, reason as never, comment, {
+    cases.refuses(name, reason, comment, {
       operation: 'chain',
       documents: [text(canonical(value))],
       anchor: hex(firstRoster.id),
@@ -24,9 +44,12 @@ function addForms(cases: Cases): void {
   raw('document-extra-key', 'schema', 'A key too many.', { ...value, extra: 1 });
   raw('document-without-signatures', 'schema', 'A key is missing.', { body: value.body });
   raw('document-array', 'schema', 'An object.', []);
+}
+
+function addBodies(cases: Cases): void {
   const body = (name: string, reason: Reason, comment: string, changes: JsonObject): void => {
     const signed = signedBy(rosterBody(changes), [anna, bo, dan]);
-    cases.refuses(name, reason as never, comment, chain([signed]));
+    cases.refuses(name, reason, comment, chain([signed]));
   };
   const member = (changes: JsonObject): JsonObject => ({
     members: founders.map((one) => (one === dan ? { ...memberEntry(one), ...changes } : memberEntry(one))),
@@ -56,9 +79,15 @@ function addForms(cases: Cases): void {
   body('member-extra-key', 'schema', 'A key too many.', member({ extra: 1 }));
 }
 
-function addDays(cases: Cases): void {
-  const all = [firstRoster, secondRoster, thirdRoster];
-  const input = { ...chain(all) };
+/** What a chain of three versions, in which Filip joins and then Cia leaves, is used for. */
+export function addRosterUse(cases: Cases, documents: readonly SignedDocument[]): void {
+  addDays(cases, chain(documents));
+  addAuthors(cases, chain(documents));
+  addFiles(cases);
+  addNames(cases);
+}
+
+function addDays(cases: Cases, input: Fields): void {
   const on = (day: string, version: number): void => {
     cases.succeeds(`in-force-${day}`, 'The version in force on a day.', { ...input, operation: 'in-force', day }, { version });
   };
@@ -84,6 +113,9 @@ function addDays(cases: Cases): void {
   accepts('letter-to-a-pending-version', 'Signed, but not in force yet.', 2, '2026-02-03', true);
   accepts('letter-to-version-0', 'There is none.', 0, '2026-03-01', true);
   accepts('letter-to-an-unknown-version', 'There is none.', 4, '2026-03-01', true);
+}
+
+function addAuthors(cases: Cases, input: Fields): void {
   const author = (name: string, comment: string, member: string, day: string, key: Uint8Array | null): void => {
     const asked = { ...input, operation: 'author', member, day };
     if (key === null) cases.refuses(name, 'author', comment, asked);

@@ -1,14 +1,15 @@
-import { b64, canonical, parse, utf8, type Json, type JsonObject } from '../../src/crypto/encoding.ts';
-import { document, documentValue, type SignedDocument } from '../../src/crypto/documents.ts';
+import { b64, type Json, type JsonObject } from '../../src/crypto/encoding.ts';
+import { document, type SignedDocument } from '../../src/crypto/documents.ts';
 import { LABELS } from '../../src/crypto/hashing.ts';
-import { fingerprint, kemHash } from '../../src/crypto/roster.ts';
-import { Cases, hex, seeded, text, type Case, type Fields } from './case.ts';
+import { kemHash } from '../../src/crypto/roster.ts';
+import type { Reason } from '../../src/crypto/errors.ts';
+import { Cases, hex, seeded, type Case, type Fields } from './case.ts';
+import { addRosterForms, addRosterUse, chain } from './roster-forms.ts';
 import {
   anna,
   bo,
   cia,
   dan,
-  deployment,
   eva,
   filip,
   firstRoster,
@@ -19,27 +20,20 @@ import {
   rosterBody,
   secondRoster,
   signedBy,
-  written,
   type Person,
 } from './world.ts';
-
-type Reason = Case['expect'];
 
 export function rosterCases(): Case[] {
   const cases = new Cases();
   addRight(cases);
   addStarts(cases);
   addSignatures(cases);
-  addSuccessions(cases);
-  addForms(cases);
-  addDays(cases);
-  addFiles(cases);
-  addNames(cases);
+  addOrder(cases);
+  addMembers(cases);
+  addFormer(cases);
+  addRosterForms(cases);
+  addRosterUse(cases, [firstRoster, secondRoster, thirdRoster]);
   return cases.list;
-}
-
-function chain(documents: readonly SignedDocument[], anchor = documents[0]!.id): Fields {
-  return { operation: 'chain', documents: documents.map(written), anchor: hex(anchor) };
 }
 
 function versions(documents: readonly SignedDocument[]): Fields {
@@ -93,7 +87,7 @@ function addRight(cases: Cases): void {
 
 function addStarts(cases: Cases): void {
   const refuses = (name: string, reason: Reason, comment: string, input: Fields): void =>
-    cases.refuses(name, reason as never, comment, input);
+    cases.refuses(name, reason, comment, input);
   refuses('no-version', 'roster-chain', 'An empty chain.', { operation: 'chain', documents: [], anchor: hex(firstRoster.id) });
   refuses('another-anchor', 'roster-chain', 'Starts elsewhere.', chain([firstRoster], seeded('anchor')(32)));
   refuses(
@@ -125,7 +119,7 @@ function addStarts(cases: Cases): void {
 
 function addSignatures(cases: Cases): void {
   const refuses = (name: string, reason: Reason, comment: string, documents: SignedDocument[]): void =>
-    cases.refuses(name, reason as never, comment, chain(documents));
+    cases.refuses(name, reason, comment, chain(documents));
   const second = (signers: readonly Person[]): SignedDocument[] => [firstRoster, signedBy(nextBody(firstRoster), signers)];
   refuses('first-by-a-minority', 'roster-majority', 'Two of five.', [signedBy(rosterBody(), [anna, bo])]);
   refuses('first-by-nobody', 'roster-majority', 'No signature.', [signedBy(rosterBody(), [])]);
@@ -166,76 +160,83 @@ function addSignatures(cases: Cases): void {
   refuses('body-changed-after-signing', 'roster-majority', 'Another number of slots.', [firstRoster, changed]);
 }
 
-function addSuccessions(cases: Cases): void {
-  const refuses = (name: string, comment: string, changes: JsonObject, signers = [anna, bo, cia]): void =>
-    cases.refuses(name, 'roster-chain', comment, chain([firstRoster, signedBy(nextBody(firstRoster, changes), signers)]));
-  const after = (name: string, comment: string, changes: JsonObject): void =>
-    cases.refuses(
-      name,
-      'roster-chain',
-      comment,
-      chain([firstRoster, secondRoster, thirdRoster, signedBy({ ...lastRoster.body, ...changes }, [anna, bo, dan, filip])]),
-    );
-  const without = (...gone: Person[]): Json[] => founders.filter((one) => !gone.includes(one)).map(memberEntry);
-  const replaced = (who: Person, changes: JsonObject): Json[] =>
-    founders.map((one) => (one === who ? { ...memberEntry(one), ...changes } : memberEntry(one)));
-  const left = (who: Person, sign = who.keys.signPublicKey): JsonObject => ({ id: who.id, sign: b64(sign), until: '2026-02-01' });
-  const strange = seeded('strange key')(32);
+/** Refuses version 2 with these changes. */
+function refuseSecond(cases: Cases, name: string, comment: string, changes: JsonObject): void {
+  const second = signedBy(nextBody(firstRoster, changes), [anna, bo, cia]);
+  cases.refuses(name, 'roster-chain', comment, chain([firstRoster, second]));
+}
+
+/** Refuses version 4 with these changes. */
+function refuseLast(cases: Cases, name: string, comment: string, changes: JsonObject): void {
+  const last = signedBy({ ...lastRoster.body, ...changes }, [anna, bo, dan, filip]);
+  cases.refuses(name, 'roster-chain', comment, chain([firstRoster, secondRoster, thirdRoster, last]));
+}
+
+const STRANGE = seeded('strange key')(32);
+const SAME = founders.map(memberEntry);
+
+function without(...gone: Person[]): Json[] {
+  return founders.filter((one) => !gone.includes(one)).map(memberEntry);
+}
+
+function left(who: Person, sign = who.keys.signPublicKey): JsonObject {
+  return { id: who.id, sign: b64(sign), until: '2026-02-01' };
+}
+
+function addOrder(cases: Cases): void {
+  const refuses = (name: string, comment: string, changes: JsonObject): void => refuseSecond(cases, name, comment, changes);
   refuses('version-skipped', 'Version 3 after version 1.', { version: 3 });
   refuses('version-repeated', 'Version 1 again.', { version: 1 });
   refuses('previous-empty', 'Names nothing before it.', { previous: '' });
   refuses('previous-wrong', 'Names something else.', { previous: b64(seeded('x')(32)) });
   refuses('another-deployment', 'Of another deployment.', { deployment: b64(otherDeployment) });
   refuses('day-before-the-last', 'Dated before version 1.', { day: '2026-01-11', active: '2026-01-20' });
-  after('active-before-the-last', 'Active before version 3.', { day: '2026-03-01', active: '2026-02-28' });
-  refuses('active-before-its-day', 'Active before it was made.', {
-    day: '2026-02-02',
-    active: '2026-02-01',
-    members: founders.map(memberEntry),
-  });
+  const early = { active: '2026-02-01', day: '2026-02-02', members: SAME };
+  refuses('active-before-its-day', 'Active before it was made.', early);
   refuses('new-member-at-once', 'A new member, active the same day.', { active: '2026-02-02' });
   refuses('new-member-next-day', 'A new member, active the next day.', { active: '2026-02-03' });
-  refuses('lost-member', 'Cia is gone, but not among the former.', { members: without(cia) });
-  refuses('former-with-another-key', 'Cia left with another key.', { members: without(cia), former: [left(cia, strange)] });
-  refuses('member-and-former', 'Cia is both.', { members: founders.map(memberEntry), former: [left(cia)] });
-  refuses('member-and-former-with-another-key', 'Cia is both, under another key.', {
-    members: founders.map(memberEntry),
-    former: [left(cia, strange)],
-  });
-  refuses('former-never-member', 'Somebody left who never was there.', {
-    members: founders.map(memberEntry),
-    former: [{ id: 'utredare-9', sign: b64(strange), until: '2026-02-01' }],
-  });
-  refuses('signing-key-changed', 'A member with a new signing key takes a new id.', {
-    members: replaced(cia, { sign: b64(strange) }),
-  });
-  refuses('kem-key-changed', 'A member with a new KEM key takes a new id.', {
-    members: replaced(cia, { kem_hash: b64(strange) }),
-  });
-  refuses('signing-key-twice', 'Two members with one signing key.', {
-    members: [...founders.map(memberEntry), { ...memberEntry(filip), sign: b64(anna.keys.signPublicKey) }],
-  });
-  refuses('kem-key-twice', 'Two members with one KEM key.', {
-    members: [...founders.map(memberEntry), { ...memberEntry(filip), kem_hash: b64(kemHash(anna.keys.kem.publicKey)) }],
-  });
-  refuses('key-of-a-former', 'A new member with the signing key of one who left.', {
-    former: [left(cia)],
-    members: [...without(cia), { ...memberEntry(filip), sign: b64(cia.keys.signPublicKey) }],
-  });
-  refuses('one-investigator', 'At least two.', { former: [left(bo), left(cia)], members: without(bo, cia) });
   refuses('fewer-slots-than-members', 'Five slots, six members.', { slots: 5 });
-  refuses('three-slots', 'At least four.', { slots: 3, former: [left(dan), left(eva)], members: without(dan, eva) });
   refuses('seventeen-slots', 'At most sixteen.', { slots: 17 });
+  const overtaking = nextBody(secondRoster, { active: '2026-02-03', day: '2026-02-03' });
+  const documents = [firstRoster, secondRoster, signedBy(overtaking, [anna, bo, cia, dan])];
+  cases.refuses('active-before-the-last', 'roster-chain', 'Active before version 2 is.', chain(documents));
+}
+
+function addMembers(cases: Cases): void {
+  const refuses = (name: string, comment: string, changes: JsonObject): void => refuseSecond(cases, name, comment, changes);
+  const replaced = (changes: JsonObject): JsonObject => ({
+    members: founders.map((one) => (one === cia ? { ...memberEntry(one), ...changes } : memberEntry(one))),
+  });
+  const joined = (changes: JsonObject): JsonObject => ({ members: [...SAME, { ...memberEntry(filip), ...changes }] });
+  refuses('lost-member', 'Cia is gone, but not among the former.', { members: without(cia) });
+  refuses('signing-key-changed', 'A new signing key takes a new id.', replaced({ sign: b64(STRANGE) }));
+  refuses('kem-key-changed', 'A new KEM key takes a new id.', replaced({ kem_hash: b64(STRANGE) }));
+  refuses('signing-key-twice', 'Two members with one signing key.', joined({ sign: b64(anna.keys.signPublicKey) }));
+  refuses('kem-key-twice', 'Two members with one KEM key.', joined({ kem_hash: b64(kemHash(anna.keys.kem.publicKey)) }));
+  refuses('one-investigator', 'At least two.', { former: [left(bo), left(cia)], members: without(bo, cia) });
+  refuses('three-slots', 'At least four.', { slots: 3, former: [left(dan), left(eva)], members: without(dan, eva) });
+}
+
+function addFormer(cases: Cases): void {
+  const refuses = (name: string, comment: string, changes: JsonObject): void => refuseSecond(cases, name, comment, changes);
+  const after = (name: string, comment: string, changes: JsonObject): void => refuseLast(cases, name, comment, changes);
+  const stranger = { id: 'utredare-9', sign: b64(STRANGE), until: '2026-02-01' };
+  const usurper = { ...memberEntry(filip), sign: b64(cia.keys.signPublicKey) };
+  const changed = { ...memberEntry(cia), sign: b64(STRANGE) };
+  const back = (entry: JsonObject): JsonObject => ({
+    active: '2026-05-03',
+    former: [],
+    members: [...[dan, eva, anna, bo].map(memberEntry), entry, memberEntry(filip)],
+  });
+  refuses('former-with-another-key', 'Cia left with another key.', { members: without(cia), former: [left(cia, STRANGE)] });
+  refuses('member-and-former', 'Cia is both.', { members: SAME, former: [left(cia)] });
+  const both = { members: SAME, former: [left(cia, STRANGE)] };
+  refuses('member-and-former-with-another-key', 'Cia is both, under another key.', both);
+  refuses('former-never-member', 'Somebody left who never was there.', { members: SAME, former: [stranger] });
+  const inherited = { former: [left(cia)], members: [...without(cia), usurper] };
+  refuses('key-of-a-former', 'A new member with the signing key of one who left.', inherited);
   after('former-forgotten', 'Cia is no longer among the former.', { former: [] });
   after('former-until-changed', 'Cia’s last day moved.', { former: [{ ...left(cia), until: '2026-03-31' }] });
-  after('former-returns', 'Cia is a member again.', {
-    active: '2026-05-03',
-    former: [],
-    members: [dan, eva, anna, bo, cia, filip].map(memberEntry),
-  });
-  after('former-id-reused', 'Somebody else takes Cia’s id.', {
-    active: '2026-05-03',
-    former: [],
-    members: [dan, eva, anna, bo, { ...cia, keys: { ...cia.keys, signPublicKey: strange } }, filip].map(memberEntry),
-  });
+  after('former-returns', 'Cia is a member again.', back(memberEntry(cia)));
+  after('former-id-reused', 'Somebody else takes Cia’s id.', back(changed));
 }

@@ -1,0 +1,226 @@
+"""Working with cases."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+
+from reporting_app.cases.schema import MOST_TEXT
+from tests.admin.world import PASSPHRASE, REPORT, Office, Reporter
+
+ANSWER = "Tack. Vi läser och hör av oss i veckan."
+
+
+def _reply(panel: Office.Open, reporter: Reporter, text: str, once: str = "a") -> int:
+    answer = panel.browser.submit(f"/cases/{reporter.case_id}/reply", {"text": text, "once": once})
+    return int(answer.status_code)
+
+
+def test_the_list_shows_a_report_with_its_clock_and_what_is_unread(office: Office) -> None:
+    office.report(severity=["level_4"])
+    page = office.panel("utredare-1").unlock().browser.get("/cases").text
+    assert REPORT in page
+    assert "7 dagar kvar till svar" in page
+    assert "1 öppet" in page
+    assert "Oläst" in page
+    assert "Allvarligt hot" in page
+
+
+def test_what_has_been_on_the_screen_is_not_unread_even_after_a_restart(office: Office) -> None:
+    reporter = office.report()
+    first = office.panel("utredare-1").unlock()
+    first.browser.case(reporter.case_id)
+    assert "Oläst" not in first.browser.get("/cases").text
+    first.panel.close()
+    second = office.panel("utredare-1").unlock()
+    assert "Oläst" not in second.browser.get("/cases").text
+    reporter.write("De var där igen i kväll.")
+    assert "1 nytt" in second.browser.get("/cases").text
+    assert "Nytt</strong>" in second.browser.case(reporter.case_id)
+
+
+def test_a_late_case_says_so_in_words(office: Office) -> None:
+    office.report()
+    office.clock.now += 10 * 86_400
+    page = office.panel("utredare-1").unlock().browser.get("/cases").text
+    assert "3 dagar försenat svar" in page
+    assert "1 väntar på svar för länge" in page
+
+
+def test_a_reply_reaches_the_reporter_and_stops_the_clock(office: Office) -> None:
+    reporter = office.report()
+    panel = office.panel("utredare-1").unlock()
+    assert _reply(panel, reporter, ANSWER) == 303
+    assert reporter.texts == [ANSWER]
+    page = panel.browser.case(reporter.case_id)
+    assert "Svaret är skickat." in page
+    assert "Besvarad 21 nov." in page
+
+
+def test_a_double_click_sends_once(office: Office) -> None:
+    reporter = office.report()
+    panel = office.panel("utredare-1").unlock()
+    assert _reply(panel, reporter, ANSWER, "same") == 303
+    assert _reply(panel, reporter, ANSWER, "same") == 303
+    assert reporter.texts == [ANSWER]
+
+
+def test_a_long_reply_goes_in_parts_and_loses_nothing(office: Office) -> None:
+    reporter = office.report()
+    panel = office.panel("utredare-1").unlock()
+    text = "\n\n".join(f"Stycke {number}. " + "Vi förstår att det är svårt. " * 12 for number in range(8))
+    assert _reply(panel, reporter, text) == 303
+    parts = reporter.texts
+    assert len(parts) > 1
+    assert "".join("".join(parts).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("", "Skriv ett svar."), ("   ", "Skriv ett svar."), ("å" * MOST_TEXT, "för lång")]
+)
+def test_what_cannot_be_sent_is_explained_and_kept(office: Office, text: str, said: str) -> None:
+    reporter = office.report()
+    panel = office.panel("utredare-1").unlock()
+    answer = panel.browser.submit(f"/cases/{reporter.case_id}/reply", {"text": text, "once": "1"})
+    assert answer.status_code == 400
+    assert said in answer.text
+    assert "Det är en sak att rätta" in answer.text
+    assert text.strip() in html.unescape(answer.text)
+    assert reporter.texts == []
+
+
+def test_nul_and_broken_characters_are_a_sentence(office: Office) -> None:
+    reporter = office.report()
+    panel = office.panel("utredare-1").unlock()
+    assert _reply(panel, reporter, "hej\0då") == 400
+    path = f"/cases/{reporter.case_id}/reply"
+    token = panel.browser.token()
+    raw = b"csrf_token=" + token.encode() + b"&once=2&text=hej%ff%fe"
+    kind = "application/x-www-form-urlencoded"
+    assert panel.browser.post(path, raw, content_type=kind).status_code < 500
+    assert panel.browser.post(path, b"{", content_type="application/json").status_code == 400
+
+
+def test_markup_in_a_report_is_only_text(office: Office) -> None:
+    reporter = office.report("<script>alert(1)</script> & <b>hej</b>")
+    page = office.panel("utredare-1").unlock().browser.case(reporter.case_id)
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_note_stays_among_colleagues(office: Office) -> None:
+    reporter = office.report()
+    first, second = office.panel("utredare-1").unlock(), office.panel("utredare-2").unlock()
+    where = f"/cases/{reporter.case_id}/note"
+    assert first.browser.submit(where, {"text": "Ring skyddsombudet.", "once": "1"}).status_code == 303
+    assert "Ring skyddsombudet." in second.browser.case(reporter.case_id)
+    assert reporter.texts == []
+
+
+def test_closing_asks_for_outcome_and_reason(office: Office) -> None:
+    reporter = office.report()
+    panel = office.panel("utredare-1").unlock()
+    where = f"/cases/{reporter.case_id}/status"
+    answer = panel.browser.submit(where, {"state": "closed", "outcome": "", "reason": "", "once": "1"})
+    assert answer.status_code == 400
+    assert "behöver ett utfall" in answer.text
+    assert "behöver en motivering" in answer.text
+    done = {"state": "closed", "outcome": "support", "reason": "Stöd är på plats.", "once": "2"}
+    assert panel.browser.submit(where, done).status_code == 303
+    assert reporter.thread.case.state == "closed"
+    assert "1 avslutat" in panel.browser.get("/cases").text
+    reporter.write("Det har börjat igen.")
+    assert "Öppnat igen" in panel.browser.get("/cases").text
+
+
+@pytest.mark.parametrize(
+    "fields", [{"state": "nowhere"}, {"state": "closed", "outcome": "made-up", "reason": "x"}, {}]
+)
+def test_a_status_outside_the_lists_is_refused(office: Office, fields: dict[str, str]) -> None:
+    reporter = office.report()
+    panel = office.panel("utredare-1").unlock()
+    answer = panel.browser.submit(f"/cases/{reporter.case_id}/status", {**fields, "once": "1"})
+    assert answer.status_code == 400
+    assert reporter.thread.case.state == "received"
+
+
+def test_someone_left_out_sees_nothing_and_the_others_see_who(office: Office) -> None:
+    reporter = office.report(leave_out=("utredare-2",))
+    left_out = office.panel("utredare-2").unlock()
+    assert left_out.browser.get(f"/cases/{reporter.case_id}").status_code == 404
+    assert "Inga öppna ärenden" in left_out.browser.get("/cases").text
+    page = office.panel("utredare-1").unlock().browser.case(reporter.case_id)
+    assert "Bortvalda av anmälaren" in page
+    assert "Utredare 2" in page
+
+
+def test_two_panels_see_each_others_work_and_lose_nothing(office: Office) -> None:
+    reporter = office.report()
+    first, second = office.panel("utredare-1").unlock(), office.panel("utredare-3").unlock()
+    assert _reply(first, reporter, "Från den första.") == 303
+    assert _reply(second, reporter, "Från den tredje.") == 303
+    for panel in (first, second):
+        page = panel.browser.case(reporter.case_id)
+        assert "Från den första." in page
+        assert "Från den tredje." in page
+    assert set(reporter.texts) == {"Från den första.", "Från den tredje."}
+
+
+def test_the_page_learns_of_news_without_being_reloaded(office: Office) -> None:
+    reporter = office.report()
+    panel = office.panel("utredare-1").unlock()
+    known = panel.browser.case(reporter.case_id).split('data-known="')[1].split('"')[0]
+    assert panel.browser.get(f"/state?known={known}").get_json()["new"] == 0
+    reporter.write("En sak till.")
+    panel.browser.submit("/sync", {"back": "/cases"})
+    state = panel.browser.get(f"/state?known={known}").get_json()
+    assert state["new"] == 1
+    assert state["news"] == "1 nyhet"
+
+
+def test_opening_posts_the_signed_opened_cell_once(office: Office) -> None:
+    reporter = office.report()
+    assert reporter.thread.case.opened is None
+    office.panel("utredare-1").unlock()
+    office.panel("utredare-2").unlock()
+    opened = [one for one in reporter.thread.case.events if one.kind == "opened"]
+    assert len(opened) == 1
+
+
+def test_answers_are_shown_in_the_words_that_were_asked(office: Office) -> None:
+    reporter = office.report(
+        form=["direct_threat", "vandalism"], organisation=["social_services"], gone=["x"]
+    )
+    page = office.panel("utredare-1").unlock().browser.case(reporter.case_id)
+    assert "Vad handlar det om?" in page
+    assert "Direkt hot" in page
+    assert "Socialförvaltningen" in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/cases/000000000000", "/cases/%00", "/cases/x/reply", "/cases/a/b/c", "/cases/../roster"]
+)
+def test_a_case_that_is_not_there_is_a_page_that_says_so(office: Office, path: str) -> None:
+    panel = office.panel("utredare-1").unlock()
+    assert panel.browser.get(path).status_code in (303, 404)
+    assert panel.browser.submit("/cases/000000000000/reply", {"text": "x"}).status_code == 404
+
+
+def test_a_witness_sees_letters_and_answers_but_no_text(office: Office) -> None:
+    reporter = office.report()
+    witness = office.panel("tillsyn-1").unlock()
+    before = witness.browser.get("/cases").text
+    assert "7 dagar kvar till svar" in before
+    assert REPORT not in before
+    _reply(office.panel("utredare-1").unlock(), reporter, ANSWER)
+    assert "Besvarad av en människa" in witness.browser.get("/cases").text
+    assert witness.browser.get(f"/cases/{reporter.case_id}").status_code == 404
+
+
+def test_unlocking_again_shows_the_same_case(office: Office) -> None:
+    reporter = office.report()
+    panel = office.panel("utredare-1").unlock()
+    panel.browser.submit("/lock")
+    panel.browser.submit("/unlock", {"passphrase": PASSPHRASE})
+    assert REPORT in panel.browser.case(reporter.case_id)

@@ -1,0 +1,95 @@
+"""Who may speak with the panel."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.admin.world import PORT, TOKEN, Office
+
+
+def test_without_token_or_cookie_a_page_says_how_to_open_the_panel(office: Office) -> None:
+    answer = office.panel("utredare-1").browser.get("/cases")
+    assert answer.status_code == 403
+    assert "Öppna panelen från programmet" in answer.text
+
+
+def test_the_token_leaves_the_address_at_once_and_opens_the_panel(office: Office) -> None:
+    browser = office.panel("utredare-1").browser
+    answer = browser.get(f"/?token={TOKEN}")
+    assert answer.status_code == 302
+    assert TOKEN not in answer.headers["Location"]
+    assert browser.get("/unlock").status_code == 200
+
+
+def test_a_wrong_token_opens_nothing(office: Office) -> None:
+    browser = office.panel("utredare-1").browser
+    assert browser.get("/?token=gissning").status_code == 403
+    assert browser.get("/unlock").status_code == 403
+
+
+def test_the_cookie_is_for_this_port_and_unreachable_for_scripts(office: Office) -> None:
+    cookie = office.panel("utredare-1").browser.get(f"/?token={TOKEN}").headers["Set-Cookie"]
+    assert cookie.startswith(f"rapp-panel-{PORT}=")
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert TOKEN not in cookie
+
+
+def test_a_cookie_of_another_run_opens_nothing(office: Office) -> None:
+    before, after = office.panel("utredare-1"), office.panel("utredare-1")
+    value = before.browser.get(f"/?token={TOKEN}").headers["Set-Cookie"].split("=")[1].split(";")[0]
+    after.browser.client.set_cookie(f"rapp-panel-{PORT}", value, domain="127.0.0.1")
+    assert after.browser.get("/unlock").status_code == 403
+
+
+@pytest.mark.parametrize("host", ["evil.example", f"evil.example:{PORT}", "127.0.0.1:1", "127.0.0.1", ""])
+def test_another_host_name_is_refused(office: Office, host: str) -> None:
+    browser = office.panel("utredare-1").browser
+    browser.get(f"/?token={TOKEN}")
+    answer = browser.get("/unlock", headers={"Host": host})
+    assert answer.status_code == 403
+    assert "Lås upp" not in answer.text
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_form_on_another_page_is_refused_even_from_this_computer(office: Office, site: str) -> None:
+    browser = office.panel("utredare-1").unlock().browser
+    answer = browser.submit("/lock", headers={"Sec-Fetch-Site": site})
+    assert answer.status_code == 403
+    assert browser.get("/cases").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/unlock", "/", "/cases", "/static/none.css", "/nowhere"])
+def test_every_answer_carries_the_strict_headers(office: Office, path: str) -> None:
+    headers = office.panel("utredare-1").browser.get(path).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "form-action 'self'" in policy
+    assert "require-trusted-types-for 'script'" in policy
+    assert "unsafe" not in policy
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_a_form_without_csrf_token_does_nothing_and_gives_the_text_back(office: Office) -> None:
+    reporter = office.report()
+    open_panel = office.panel("utredare-1").unlock()
+    typed = "Det här har jag skrivit länge på."
+    answer = open_panel.browser.post(f"/cases/{reporter.case_id}/reply", {"text": typed, "once": "1"})
+    assert answer.status_code == 400
+    assert "Sidan var för gammal" in answer.text
+    assert typed in answer.text
+    assert reporter.texts == []
+
+
+def test_pages_in_english_are_in_english(office: Office) -> None:
+    browser = office.panel("utredare-1").browser
+    browser.get(f"/?token={TOKEN}")
+    answer = browser.get("/unlock?language=en")
+    assert answer.headers["Location"] == "/unlock"
+    page = browser.get("/unlock").text
+    assert '<html lang="en">' in page
+    assert "Unlock the panel" in page
+    assert browser.get("/unlock?language=xx").status_code == 404
