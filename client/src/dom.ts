@@ -68,6 +68,16 @@ export function setFieldError(field: HTMLElement, errorId: string, text: string)
   byId(errorId).textContent = text;
 }
 
+/** Shows or hides the sentence below an empty field, ties it to the field while it shows, and goes there. */
+export function requireText(field: HTMLElement, errorId: string, isMissing: boolean): void {
+  const described = (field.getAttribute('aria-describedby') ?? '').split(' ').filter((id) => id !== errorId);
+  field.setAttribute('aria-describedby', [...described, ...(isMissing ? [errorId] : [])].join(' '));
+  if (isMissing) field.setAttribute('aria-invalid', 'true');
+  else field.removeAttribute('aria-invalid');
+  show(byId(errorId), isMissing);
+  if (isMissing) field.focus();
+}
+
 /** "24 november 2026" in the page's language. `day` is YYYY-MM-DD. */
 export function sayDay(day: string): string {
   const language = document.documentElement.lang;

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { sealCell } from '../src/crypto/cell.ts';
 import { utf8 } from '../src/crypto/encoding.ts';
 import { Refused, type Reason } from '../src/crypto/errors.ts';
-import { newest, sign, type Event } from '../src/crypto/event.ts';
+import { sign, type Event } from '../src/crypto/event.ts';
 import { sealLetter, threadContent, typedContent } from '../src/crypto/letter.ts';
 import { boardKey, watchToken } from '../src/crypto/receipt.ts';
 import { openSlot, SLOT } from '../src/crypto/slots.ts';
@@ -12,7 +12,6 @@ import { submission } from '../src/crypto/submission.ts';
 import { hex, seeded } from '../tools/vectors/case.ts';
 import {
   anna,
-  answerEvent,
   bo,
   deployment,
   exclusionEvent,
@@ -87,16 +86,4 @@ test('an author signs nothing that no reader would take', () => {
   refuses('schema', attempt({ seq: 0 }));
   refuses('encoding', attempt({ body: { parcels: [], text: 'x\ud800' } }));
   refuses('encoding', () => utf8('\udc00'));
-});
-
-test('parents of the next event are those that nobody has named yet', () => {
-  assert.equal(newest([]).length, 0);
-  assert.equal(newest([reportEvent, exclusionEvent, answerEvent]).map(hex).join(), hex(answerEvent.id));
-  const many = Array.from({ length: 10 }, (_, at) =>
-    sign(reporterDraft({ day: `2026-03-${10 + at}`, seq: 1 + at }), reporter.signSeed),
-  );
-  assert.deepEqual(
-    newest(many).map(hex),
-    many.slice(2).map(({ id }) => hex(id)),
-  );
 });

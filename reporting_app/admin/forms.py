@@ -14,6 +14,7 @@ from wtforms import (
     HiddenField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -53,7 +54,7 @@ class WhoForm(PanelForm):
     role = RadioField(
         N_("Uppgift"),
         [InputRequired(N_("Välj vilken uppgift du ska ha."))],
-        choices=list(ROLES.items()),
+        choices=[SelectChoice(*role) for role in ROLES.items()],
     )
 
     def validate_member(self, field: Field) -> None:
@@ -137,17 +138,17 @@ class NoteForm(CaseForm):
 
 
 class StatusForm(CaseForm):
-    state = SelectField(N_("Status"), choices=list(STATES.items()))
+    state = SelectField(N_("Status"), choices=[SelectChoice(*state) for state in STATES.items()])
     outcome = SelectField(N_("Utfall"), validate_choice=False)
     reason = TextAreaField(N_("Motivering, som anmälaren läser"), [_bytes(MOST_CELL_TEXT)])
 
     def set_outcomes(self, outcomes: list[tuple[str, str]]) -> None:
-        self.outcome.choices = [("", _("Välj utfall")), *outcomes]
+        self.outcome.choices = [SelectChoice(*one) for one in [("", _("Välj utfall")), *outcomes]]
 
     def validate_outcome(self, field: Field) -> None:
         if self.state.data == "closed" and not field.data:
             raise ValidationError(_("Ett avslutat ärende behöver ett utfall."))
-        if field.data and field.data not in dict(self.outcome.choices):
+        if field.data and field.data not in {one.value for one in self.outcome.choices}:
             raise ValidationError(_("Välj ett av utfallen i listan."))
 
     def validate_reason(self, field: Field) -> None:

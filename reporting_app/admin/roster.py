@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as Answer
+from wtforms import SelectChoice
 
 from reporting_app.admin import wording
 from reporting_app.admin.forms import DeploymentForm, PanelForm, ReviewForm, RosterForm
@@ -227,7 +228,8 @@ def _overview(status: int = 200, **forms: PanelForm) -> Response:
     sitting, setting = _sitting(), _setting()
     served = _served(sitting)
     roster_form = forms.get("roster_form") or RosterForm(formdata=None)
-    roster_form.leaving.choices = [(m.id, m.name) for m in setting.chain.newest.members.values()]
+    members = setting.chain.newest.members.values()
+    roster_form.leaving.choices = [SelectChoice(m.id, m.name) for m in members]
     return page(
         "roster",
         status,

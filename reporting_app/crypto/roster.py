@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
 
-from reporting_app.crypto import kem, shape
+from reporting_app.crypto import event, kem, shape
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import (
     MAX_INTEGER,
@@ -174,8 +174,8 @@ class RosterFile:
     def from_value(cls, value: Json) -> RosterFile:
         """Raises Refused("schema", "encoding")."""
         entry = exact_keys(value, ["chain", "keys"])
-        if not isinstance(entry["keys"], dict):
-            raise Refused("schema", "keys is an object")
+        if not isinstance(entry["keys"], dict) or not all(map(event.is_member_id, entry["keys"])):
+            raise Refused("schema", "keys is an object by member id")
         keys = {name: unb64(key, kem.PUBLIC_KEY_SIZE) for name, key in entry["keys"].items()}
         return cls(tuple(SignedDocument.from_value(one) for one in _array(entry["chain"])), keys)
 

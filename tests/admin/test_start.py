@@ -24,7 +24,8 @@ def fresh(office: Office, tmp_path: Path) -> Office.Open:
 
 
 def _passphrase(page: str) -> list[str]:
-    return re.findall(r"<li>([^<]+)</li>", page.split('<ol class="words"')[1].split("</ol>")[0])
+    words = page.split('<ol class="words"')[1]
+    return re.findall(r"<li>([^<]+)</li>", words[: words.index("</ol>")])
 
 
 def _create(panel: Office.Open) -> str:

@@ -100,28 +100,28 @@ class FakeSite(Site):
             raise SiteRefused(409, self._shelf.refuses, "not now")
         self._shelf.put(submission)
 
-    def post_cell(self, member: Member, cell: bytes) -> None:
+    def post_cell(self, member: Member, cell: bytes) -> None:  # noqa: ARG002
         self._there().cells[object_id(cell)] = cell
 
-    def board(self, volume: int, shard: int) -> bytes:
+    def board(self, volume: int, shard: int) -> bytes:  # noqa: ARG002
         cells = self._there().cells
         found = [cells[name] for name in sorted(cells)]
         return b"".join(one for one in found if shape.read_cell(one).volume == volume)
 
-    def intake(self, shard: int) -> bytes:
+    def intake(self, shard: int) -> bytes:  # noqa: ARG002
         cells = self._there().intake_cells
         return b"".join(cells[name] for name in sorted(cells))
 
-    def days(self, member: Member) -> list[Day]:
+    def days(self, member: Member) -> list[Day]:  # noqa: ARG002
         by_day: dict[date, list[bytes]] = {}
         for name, (day, _) in self._there().letters.items():
             by_day.setdefault(day, []).append(name)
         return [Day(day, len(names), day_digest(names)) for day, names in sorted(by_day.items())]
 
-    def letter_ids(self, member: Member, day: date) -> list[bytes]:
+    def letter_ids(self, member: Member, day: date) -> list[bytes]:  # noqa: ARG002
         return sorted(name for name, (when, _) in self._there().letters.items() if when == day)
 
-    def letters(self, member: Member, names: Sequence[bytes]) -> list[bytes]:
+    def letters(self, member: Member, names: Sequence[bytes]) -> list[bytes]:  # noqa: ARG002
         return [self._there().letters[name][1] for name in names]
 
 
@@ -145,17 +145,17 @@ class Office:
 
     def panel(self, member: str, home: PanelHome | None = None, **more: Any) -> Office.Open:
         ticks = Clock()
-        config = PanelConfig(
-            PORT,
-            token=TOKEN,
-            background=False,
-            fresh_seconds=0,
-            cost=CHEAP,
-            connect=lambda url, clock: FakeSite(self.shelf, url),
-            monotonic=ticks,
-            pause=more.pop("pause", lambda _seconds: None),
-            **more,
-        )
+        settings: dict[str, Any] = {
+            "port": PORT,
+            "token": TOKEN,
+            "background": False,
+            "fresh_seconds": 0,
+            "cost": CHEAP,
+            "connect": lambda url, _clock: FakeSite(self.shelf, url),
+            "monotonic": ticks,
+            "pause": lambda _seconds: None,
+        }
+        config = PanelConfig(**(settings | more))
         app = create_panel(home or self.home(member), self.clock, config)
         return Office.Open(app, ticks)
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 
 FOCUS = """() => {
   const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);
-  const way = one.closest('.way'), outlined = way === null ? style : getComputedStyle(way);
+  const outlined = one.closest('.way') === null ? style : getComputedStyle(one, '::after');
   const bar = document.querySelector('.bar').getBoundingClientRect();
   const sticks = getComputedStyle(document.querySelector('.bar')).position === 'sticky';
   const inBar = !sticks || one.closest('.bar, .skip') !== null;

@@ -124,6 +124,17 @@ def intake_of(site: Running) -> list[bytes]:
     return [data[start : start + shape.CELL_SIZE] for start in range(0, len(data), shape.CELL_SIZE)]
 
 
+def workers_of(site: Running) -> list[int]:
+    """The process ids of both workers, once both are there."""
+    children = Path(f"/proc/{site.process.pid}/task/{site.process.pid}/children")
+    for _ in range(200):
+        workers = [int(child) for child in children.read_text().split()]
+        if len(workers) == 2:
+            return workers
+        time.sleep(0.05)
+    pytest.fail("there are not two workers")
+
+
 def wait_until_up(site: Running) -> None:
     for _ in range(200):
         assert site.process.poll() is None, site.output.read_text()
@@ -255,12 +266,8 @@ def test_sigterm_lets_the_running_request_end_and_exits_with_0(
 def test_a_worker_that_dies_is_replaced_and_nothing_is_lost(to_be_killed: Running, newcomer: Visitor) -> None:
     body, headers = newcomer.submission(), {"Content-Type": OCTETS}
     assert to_be_killed.request("POST", "/v1/letters", body, headers)[0] == 201
-    children = (
-        Path(f"/proc/{to_be_killed.process.pid}/task/{to_be_killed.process.pid}/children").read_text().split()
-    )
-    assert len(children) == 2
-    for child in children:
-        os.kill(int(child), signal.SIGKILL)
+    for worker in workers_of(to_be_killed):
+        os.kill(worker, signal.SIGKILL)
     time.sleep(0.5)
     wait_until_up(to_be_killed)
     assert to_be_killed.request("POST", "/v1/letters", body, headers)[0] == 200

@@ -135,22 +135,6 @@ export function checkPlace(event: Event, place: Place): void {
   if (!equal(event.thread, place.thread)) throw new Refused('thread', 'event of another thread');
 }
 
-/** Ids of the events that no other one names as parent, the newest at most eight: the parents of the next. */
-export function newest(events: readonly Event[]): Uint8Array[] {
-  const named = new Set(events.flatMap((event) => event.parents.map(b64)));
-  const heads = events.filter((event) => !named.has(b64(event.id)));
-  return heads
-    .sort(byDayThenId)
-    .slice(-MOST_PARENTS)
-    .map((event) => event.id);
-}
-
-function byDayThenId(left: Event, right: Event): number {
-  if (left.day !== right.day) return left.day < right.day ? -1 : 1;
-  const differing = left.id.findIndex((byte, at) => byte !== right.id[at]);
-  return differing < 0 ? 0 : left.id[differing]! - right.id[differing]!;
-}
-
 /** A reporter's next number: larger than any known, and than any of days they lost sight of. */
 export function reporterSeq(largestKnown: number, today: string): number {
   return Math.max(largestKnown + 1, 256 * dayNumber(today));

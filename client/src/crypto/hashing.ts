@@ -27,6 +27,7 @@ export const LABELS = {
   memberKem: 'rapp1.mk-kem',
   memberSign: 'rapp1.mk-sign',
   memberCache: 'rapp1.mk-cache',
+  draft: 'rapp1.draft',
   ballotPseudonym: 'rapp1.ballot-ps',
   dayDigest: 'rapp1.day-digest',
   signEvent: 'rapp1.sig-event',

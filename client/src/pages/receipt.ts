@@ -4,7 +4,7 @@ import { showRoom } from '../counter.ts';
 import { Refused } from '../crypto/errors.ts';
 import { fromWords, reporterKeys, shardOf, type ReporterKeys } from '../crypto/receipt.ts';
 import { random, today } from '../device.ts';
-import { byId, message, painted, setFieldError, setState, setStep, show } from '../dom.ts';
+import { byId, message, painted, requireText, setFieldError, setState, setStep, show } from '../dom.ts';
 import { askBeforeLeaving } from '../leaving.ts';
 import { People } from '../people.ts';
 import { markReady, prepare, StatusLine } from '../ready.ts';
@@ -16,6 +16,8 @@ import { showStory } from '../thread-view.ts';
 import { readersKey, type Setting } from '../verify.ts';
 import { WORD_LIST } from '../words.ts';
 
+/** How long roster and deployment file, once checked, are read with before they are fetched again. */
+const FRESH_MS = 300_000;
 const receipt = byId<HTMLTextAreaElement>('receipt');
 const showButton = byId<HTMLButtonElement>('show');
 const more = byId<HTMLTextAreaElement>('more');
@@ -26,6 +28,7 @@ const sendStatus = new StatusLine('send-status');
 const people = new People();
 const outbox = new Outbox();
 let setting: Setting | null = null;
+let checkedAt = 0;
 let keys: ReporterKeys | null = null;
 let thread: Thread = { events: [], unverified: 0 };
 
@@ -34,6 +37,7 @@ async function start(): Promise<void> {
   showButton.disabled = found !== 'network' && typeof found === 'string';
   if (typeof found === 'string') return askStatus.fail(message(found));
   setting = found;
+  checkedAt = Date.now();
   askStatus.say('');
   markReady();
 }
@@ -79,7 +83,8 @@ async function look(): Promise<void> {
 
 /** Fetches the same whatever the receipt: the files, the intake shard and every volume's shard (§6). */
 async function findThread(entropy: Uint8Array): Promise<void> {
-  const found = await prepare();
+  const isFresh = setting !== null && Date.now() - checkedAt < FRESH_MS;
+  const found = isFresh && setting !== null ? setting : await prepare();
   if (typeof found === 'string') {
     setState('failed');
     return askStatus.fail(message(found), true);
@@ -136,8 +141,7 @@ function freeze(frozen: boolean): void {
 
 async function submit(): Promise<void> {
   const text = carried(more.value);
-  show(byId('more-error'), text === '');
-  if (text === '') more.focus();
+  requireText(more, 'more-error', text === '');
   if (text === '' || setting === null || keys === null || outbox.isUnderWay) return;
   if (left() < 0) return sendStatus.fail(message('too-long', { count: -left() }), true);
   setState('sending');
@@ -223,7 +227,7 @@ receipt.addEventListener('keydown', (event) => {
 });
 showButton.addEventListener('click', () => void look());
 more.addEventListener('input', () => {
-  if (more.value.trim() !== '') show(byId('more-error'), false);
+  if (more.value.trim() !== '') requireText(more, 'more-error', false);
   updateRoom();
 });
 send.addEventListener('click', () => void submit());

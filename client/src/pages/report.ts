@@ -4,7 +4,7 @@ import { showRoom } from '../counter.ts';
 import type { JsonObject } from '../crypto/encoding.ts';
 import { newEntropy, reporterKeys, toWords, type ReporterKeys } from '../crypto/receipt.ts';
 import { random, today } from '../device.ts';
-import { byId, fillWords, message, painted, setState, setStep, show } from '../dom.ts';
+import { byId, fillWords, message, painted, requireText, setState, setStep, show } from '../dom.ts';
 import { askBeforeLeaving } from '../leaving.ts';
 import { People } from '../people.ts';
 import { Questionnaire } from '../questionnaire.ts';
@@ -61,14 +61,6 @@ function updateRoom(): void {
   if (setting !== null) showRoom(byId('narrative-left'), left());
 }
 
-function showNarrativeError(isWrong: boolean): void {
-  if (isWrong) narrative.setAttribute('aria-invalid', 'true');
-  else narrative.removeAttribute('aria-invalid');
-  narrative.setAttribute('aria-describedby', `narrative-help narrative-left${isWrong ? ' narrative-error' : ''}`);
-  show(byId('narrative-error'), isWrong);
-  if (isWrong) narrative.focus();
-}
-
 /** While sealed bytes are on their way or waiting, what they hold cannot be changed. */
 function freeze(frozen: boolean): void {
   narrative.readOnly = frozen;
@@ -79,7 +71,7 @@ function freeze(frozen: boolean): void {
 
 async function submit(): Promise<void> {
   const isEmpty = carried(narrative.value) === '';
-  showNarrativeError(isEmpty);
+  requireText(narrative, 'narrative-error', isEmpty);
   if (setting === null || isEmpty || outbox.isUnderWay) return;
   if (left() < 0) {
     status.fail(message('too-long', { count: -left() }), true);
@@ -172,7 +164,7 @@ function finish(): void {
 }
 
 narrative.addEventListener('input', () => {
-  if (narrative.value.trim() !== '') showNarrativeError(false);
+  if (narrative.value.trim() !== '') requireText(narrative, 'narrative-error', false);
   updateRoom();
 });
 send.addEventListener('click', () => void submit());

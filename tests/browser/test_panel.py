@@ -1,0 +1,313 @@
+"""The panel in a real browser: every page and state, and what its script does."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from reporting_app.admin.app import TRANSLATIONS
+from reporting_app.admin.home import PanelHome
+from reporting_app.admin.serve import panel_server
+from reporting_app.cases import proposals
+from tests.admin.world import PASSPHRASE, Office, make_office
+from tests.browser.walking import axe_findings, open_everything, wider_than_screen
+
+pytestmark = pytest.mark.browser
+DESK = {"width": 1280, "height": 900}
+TYPED = "Hej. Tack för att du skrev. Vi har läst och"
+
+
+@dataclass
+class Running:
+    """One panel on a real port, and the page in front of it."""
+
+    open: Office.Open
+    page: Page
+    url: str
+
+    def unlock(self) -> Running:
+        self.page.goto(f"{self.url}?token=provets-token")
+        self.page.get_by_label("Lösenfras").fill(PASSPHRASE)
+        self.page.get_by_role("button", name="Lås upp").click()
+        expect(self.page.get_by_role("heading", level=1)).not_to_contain_text("Lås upp")
+        return self
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.url + path.lstrip("/"))
+        return self.page
+
+    def ask(self) -> None:
+        """What the page does by itself every 15 seconds."""
+        self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+
+Start = Callable[..., Running]
+
+
+@pytest.fixture(scope="session")
+def translated() -> None:
+    for source in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
+        draft = source.with_suffix(".browser-new")
+        with source.open("rb") as po, draft.open("wb") as mo:
+            write_mo(mo, read_po(po))
+        draft.replace(source.with_suffix(".mo"))
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return make_office(tmp_path / "members")
+
+
+@pytest.fixture
+def start(
+    built: None, translated: None, office: Office, new_context: Callable[..., BrowserContext]
+) -> Iterator[Start]:
+    """Starts panels; a script error or a breach of the content security policy fails the test."""
+    servers, broken = [], []
+
+    def run(member: str, home: PanelHome | None = None, **options: object) -> Running:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        opened = office.panel(member, home=home, port=port)
+        server = panel_server(opened.app, port)
+        server.prepare()
+        thread = threading.Thread(target=server.serve, daemon=True)
+        thread.start()
+        servers.append((server, thread))
+        page = new_context(**{"viewport": DESK, **options}).new_page()
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.on("console", lambda said: broken.append(said.text) if "Security Policy" in said.text else None)
+        return Running(opened, page, f"http://127.0.0.1:{port}/")
+
+    yield run
+    for server, thread in servers:
+        server.stop()
+        thread.join(10)
+    assert broken == []
+
+
+def audit(page: Page, where: str) -> None:
+    """axe-core in both colour schemes, and no sideways scrolling at three widths."""
+    open_everything(page)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert axe_findings(page) == [], f"{where}, {scheme}"
+    for width in (1280, 768, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert wider_than_screen(page) == [], f"{where}, {width}"
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+
+
+def test_every_state_of_daily_work_is_accessible(office: Office, start: Start) -> None:
+    reporter = office.report(leave_out=("utredare-3",), severity=["level_5"], form=["violence"])
+    office.report("En annan sak, " * 40)
+    panel = start("utredare-1")
+    page = panel.page
+    panel.go("/cases")
+    audit(page, "no token")
+    page.goto(f"{panel.url}?token=provets-token")
+    audit(page, "locked")
+    page.get_by_label("Lösenfras").fill("fel")
+    panel.button("Lås upp").click()
+    expect(page.get_by_role("alert")).to_contain_text("Det är inte lösenfrasen")
+    audit(page, "wrong passphrase")
+    panel.unlock()
+    audit(page, "list")
+    panel.go(f"/cases/{reporter.case_id}")
+    audit(page, "case")
+    panel.button("Skicka svaret").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    audit(page, "empty reply")
+    page.get_by_label("Svar till anmälaren").fill("Ett svar. " * 300)
+    expect(page.locator("#reply-length")).to_contain_text("skickas som 3 meddelanden")
+    audit(page, "long reply")
+    panel.button("Skicka svaret").click()
+    expect(page.get_by_text("Svaret är skickat i 3 delar.")).to_be_visible()
+    audit(page, "sent")
+    panel.go("/roster")
+    audit(page, "roster")
+    office.shelf.away = True
+    panel.go("/cases")
+    audit(page, "away")
+    office.shelf.away = False
+    office.shelf.letters.clear()
+    panel.go("/cases")
+    expect(page.get_by_text("Stopp: något stämmer inte")).to_be_visible()
+    audit(page, "alarm")
+    panel.go("/cases/000000000000")
+    audit(page, "not found")
+
+
+def test_every_step_of_the_first_run_is_accessible(office: Office, start: Start, tmp_path: Path) -> None:
+    panel = start("", home=PanelHome(tmp_path / "new"))
+    page = panel.page
+    page.goto(f"{panel.url}?token=provets-token")
+    audit(page, "who")
+    page.get_by_label("Namn").fill("Utredare 4")
+    page.get_by_label("Kort id").fill("Å4")
+    page.get_by_label("Utredare Läser").check()
+    panel.button("Fortsätt").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    audit(page, "wrong id")
+    page.get_by_label("Kort id").fill("utredare-4")
+    panel.button("Fortsätt").click()
+    audit(page, "passphrase")
+    words = page.locator(".words li").all_inner_texts()
+    for field in page.locator("label", has_text="Ord nummer").all():
+        number = int(re.findall(r"\d", field.inner_text())[0])
+        page.get_by_label(field.inner_text()).fill(words[number - 1])
+    panel.button("Skapa nyckeln").click()
+    expect(page.locator(".code span")).to_have_count(6)
+    audit(page, "key")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Hämta anmälningsfilen").click()
+    assert download.value.suggested_filename == "utredare-4.enrolment.json"
+    for data, said in ((b"{", "skadad"), (office.invite("utredare-1"), "Jämför koden")):
+        file = {"name": "invitation.json", "mimeType": "application/json", "buffer": data}
+        page.get_by_label("Inbjudningsfil").set_input_files(file)  # type: ignore[arg-type]
+        panel.button("Läs inbjudan").click()
+        expect(page.get_by_role("main")).to_contain_text(said)
+        audit(page, said)
+    page.get_by_role("checkbox").check()
+    panel.button("Koden stämmer").click()
+    expect(page.get_by_text("Du står inte i förteckningen än")).to_be_visible()
+    audit(page, "waiting")
+
+
+def test_witness_and_proposals_are_accessible(office: Office, start: Start) -> None:
+    office.report()
+    witness = start("tillsyn-1").unlock()
+    expect(witness.page.get_by_text("7 dagar kvar till svar")).to_be_visible()
+    audit(witness.page, "witness")
+    newer = proposals.propose_roster(
+        office.world.chain, office.world.chain.deployment, [], ["utredare-3"], office.clock.today
+    )
+    keys = {name: key for name, key in office.world.public_keys.items() if name != "utredare-3"}
+    file = proposals.Proposal(office.world.signed(newer, "utredare-1"), keys).to_bytes()
+    page = witness.go("/roster")
+    page.get_by_text("Granska och skriv under ett förslag").click()
+    page.get_by_label("Förslagsfil").set_input_files(
+        {"name": "p.json", "mimeType": "application/json", "buffer": file}  # type: ignore[arg-type]
+    )
+    witness.button("Visa förslaget").click()
+    expect(page.get_by_text("2 underskrifter saknas.")).to_be_visible()
+    audit(page, "proposal")
+    witness.button("Skriv under").click()
+    expect(page.get_by_text("1 underskrift saknas.")).to_be_visible()
+
+
+def test_a_reply_is_written_and_sent_with_the_keyboard_alone(office: Office, start: Start) -> None:
+    reporter = office.report()
+    panel = start("utredare-1")
+    page = panel.page
+    page.goto(f"{panel.url}?token=provets-token")
+    expect(page.get_by_label("Lösenfras")).to_be_focused()
+    page.keyboard.type(PASSPHRASE)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Ärenden", exact=True)).to_be_visible()
+    _tab_to(page, page.locator(".what a"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(reporter.case_id)
+    _tab_to(page, page.get_by_label("Svar till anmälaren"))
+    page.keyboard.type("Vi hör av oss.")
+    _tab_to(page, panel.button("Skicka svaret"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Svaret är skickat.")).to_be_visible()
+    assert reporter.texts == ["Vi hör av oss."]
+    page.keyboard.press("Alt+l")
+    expect(page.get_by_role("heading", name="Lås upp panelen")).to_be_visible()
+
+
+def _tab_to(page: Page, target: Locator) -> None:
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if target.evaluate("(one) => one === document.activeElement"):
+            return
+    raise AssertionError("the keyboard does not get there")
+
+
+def test_what_is_being_typed_survives_the_lock(office: Office, start: Start) -> None:
+    reporter = office.report()
+    panel = start("utredare-1").unlock()
+    page = panel.go(f"/cases/{reporter.case_id}")
+    page.get_by_label("Svar till anmälaren").type(TYPED)
+    expect(page.get_by_text("Utkastet är sparat")).to_be_visible()
+    page.get_by_label("Svar till anmälaren").press("End")
+    page.keyboard.type(" mer")
+    panel.open.ticks.now += 901
+    panel.ask()
+    expect(page.get_by_role("heading", name="Lås upp panelen")).to_be_visible()
+    expect(page.get_by_text("Panelen låste sig själv")).to_be_visible()
+    assert reporter.case_id not in page.inner_text("body")
+    page.get_by_label("Lösenfras").fill(PASSPHRASE)
+    panel.button("Lås upp").click()
+    expect(page.get_by_label("Svar till anmälaren")).to_have_value(f"{TYPED} mer")
+
+
+def test_news_is_offered_without_taking_the_page_from_somebody_typing(office: Office, start: Start) -> None:
+    reporter = office.report()
+    first, second = start("utredare-1").unlock(), start("utredare-2").unlock()
+    page = first.go(f"/cases/{reporter.case_id}")
+    page.get_by_label("Svar till anmälaren").fill(TYPED)
+    other = second.go(f"/cases/{reporter.case_id}")
+    other.get_by_label("Svar till anmälaren").fill("Från en kollega.")
+    second.button("Skicka svaret").click()
+    expect(other.get_by_text("Svaret är skickat.")).to_be_visible()
+    fetcher = first.open.panel.sitting.fetcher  # type: ignore[union-attr]
+    assert fetcher is not None
+    fetcher.round()
+    first.ask()
+    expect(page.get_by_role("status").get_by_text("1 nyhet")).to_be_visible()
+    expect(page.get_by_label("Svar till anmälaren")).to_have_value(TYPED)
+    audit(page, "news")
+    page.get_by_role("link", name="Visa").click()
+    expect(page.get_by_text("Från en kollega.")).to_be_visible()
+    expect(page.get_by_label("Svar till anmälaren")).to_have_value(TYPED)
+
+
+def test_a_panel_that_ended_says_so_and_keeps_what_was_typed(office: Office, start: Start) -> None:
+    reporter = office.report()
+    panel = start("utredare-1").unlock()
+    page = panel.go(f"/cases/{reporter.case_id}")
+    page.route("**/state?*", lambda route: route.abort())
+    page.route("**/drafts", lambda route: route.abort())
+    page.get_by_label("Svar till anmälaren").fill(TYPED)
+    expect(page.get_by_text("Utkastet kunde inte sparas")).to_be_visible()
+    panel.ask()
+    expect(page.get_by_text("Panelen svarar inte.")).to_be_visible()
+    expect(page.get_by_label("Svar till anmälaren")).to_have_value(TYPED)
+
+
+def test_back_after_locking_shows_nothing_readable(office: Office, start: Start) -> None:
+    reporter = office.report("Hemligt och bara för er.")
+    panel = start("utredare-1").unlock()
+    page = panel.go(f"/cases/{reporter.case_id}")
+    panel.button("Lås").click()
+    expect(page.get_by_role("heading", name="Lås upp panelen")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Lås upp panelen")).to_be_visible()
+    assert "Hemligt" not in page.content()
+
+
+def test_the_panel_in_english(office: Office, start: Start) -> None:
+    reporter = office.report(form=["violence"])
+    panel = start("utredare-1").unlock()
+    panel.page.get_by_role("link", name="English").click()
+    expect(panel.page.get_by_role("heading", name="Cases", exact=True)).to_be_visible()
+    page = panel.go(f"/cases/{reporter.case_id}")
+    expect(page.get_by_label("Answer to the reporter")).to_be_visible()
+    expect(page.get_by_text("Violence", exact=True)).to_be_visible()
+    audit(page, "English case")
