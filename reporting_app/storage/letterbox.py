@@ -23,6 +23,10 @@ from reporting_app.storage.move import forget_journal, insert_if_absent, move
 Clock = Callable[[], float]  # seconds since 1970, as time.time
 
 INTAKE_VOLUME = 0
+DOCUMENT_COUNTS = select(
+    select(func.count()).select_from(tables.rosters).scalar_subquery(),
+    select(func.count()).select_from(tables.deployments).scalar_subquery(),
+)
 
 
 @dataclass(frozen=True)
@@ -133,12 +137,8 @@ class Letterbox:
     def document_counts(self) -> tuple[int, int]:
         """How many roster and deployment versions there are: cheap, and changes whenever they do."""
         with self._reading() as connection:
-            rosters, deployments = (
-                select(func.count()).select_from(table).scalar_subquery()
-                for table in (tables.rosters, tables.deployments)
-            )
-            counts = connection.execute(select(rosters, deployments)).one()
-        return counts[0], counts[1]
+            rosters, deployments = connection.execute(DOCUMENT_COUNTS).one()
+        return rosters, deployments
 
     def rosters(self) -> list[RosterDocument]:
         """All roster versions, ascending."""

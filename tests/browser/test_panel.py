@@ -158,7 +158,7 @@ def test_every_step_of_the_first_run_is_accessible(office: Office, start: Start,
     audit(page, "who")
     page.get_by_label("Namn").fill("Utredare 4")
     page.get_by_label("Kort id").fill("Å4")
-    page.get_by_label("Utredare Läser").check()
+    page.get_by_role("radio", name="Utredare").check()
     panel.button("Fortsätt").click()
     expect(page.get_by_role("alert")).to_be_focused()
     audit(page, "wrong id")
