@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import pairwise
 
 from reporting_app.cases import clocks
 from reporting_app.crypto.encoding import b64
@@ -100,12 +101,23 @@ class Case:
     def status(self) -> Entry | None:
         """The status event that holds, or None: then the case is received, or reopened."""
         holding: Entry | None = None
+        letters: set[str] = set()
         for entry in self.timeline:
+            is_news = self._brings_news(entry.event, letters)
             if entry.event.kind == "status":
                 holding = entry
-            elif holding and holding.event.body["state"] == "closed" and _is_new_content(entry.event):
+            elif is_news and holding and holding.event.body["state"] == "closed":
                 holding = None
         return holding
+
+    def _brings_news(self, event: Event, letters: set[str]) -> bool:
+        """New words from the reporter; in their own view, where words are unseen, a further letter."""
+        if event.kind not in ("stored", "opened"):
+            return event.author == REPORTER and event.kind in ("message", "view")
+        seen = {b64(one.id) for one in self.events if one.kind != "exclusion"}
+        further = bool(letters) and event.body["letter"] not in letters
+        letters.add(event.body["letter"])
+        return further and not seen & set(event.body["events"])
 
     @property
     def state(self) -> str:
@@ -151,27 +163,54 @@ def _place(sighting: Sighting) -> tuple[date, bytes]:
 
 
 def _in_order(known: Mapping[bytes, Sighting]) -> list[tuple[Sighting, date]]:
-    """Parents first; ties by effective day, then by event id. Cycles cannot be made: ids are hashes."""
-    waiting = {name: sum(p in known for p in s.event.parents) for name, s in known.items()}
-    children: dict[bytes, list[bytes]] = {}
-    for name, sighting in known.items():
-        for parent in sighting.event.parents:
-            children.setdefault(parent, []).append(name)
-    effective: dict[bytes, date] = {}
-    ready = [(s.event.day, name) for name, s in known.items() if waiting[name] == 0]
+    """What came before stands first; the rest by effective day, then by event id (docs/protocol.md §3)."""
+    before = _predecessors(known)
+    after: dict[bytes, list[bytes]] = {}
+    for name, earlier in before.items():
+        for one in earlier:
+            after.setdefault(one, []).append(name)
+    waiting = {name: len(earlier) for name, earlier in before.items()}
+    effective = {name: sighting.event.day for name, sighting in known.items()}
+    ready = [(effective[name], name) for name, count in waiting.items() if count == 0]
     heapq.heapify(ready)
-    ordered: list[tuple[Sighting, date]] = []
-    while ready:
+    ordered: dict[bytes, date] = {}
+    while len(ordered) < len(known):
+        if not ready:  # an author who numbers backwards makes a ring; nobody gets stuck
+            ready = [min((effective[name], name) for name in known if name not in ordered)]
         day, name = heapq.heappop(ready)
-        effective[name] = day
-        ordered.append((known[name], day))
-        for child in children.get(name, []):
-            waiting[child] -= 1
-            if waiting[child] == 0:
-                event = known[child].event
-                parents = [effective[p] for p in event.parents if p in effective]
-                heapq.heappush(ready, (max([event.day, *parents]), child))
-    return ordered
+        if name in ordered:
+            continue
+        ordered[name] = day
+        for later in after.get(name, []):
+            effective[later] = max(effective[later], day)
+            waiting[later] -= 1
+            if waiting[later] == 0:
+                heapq.heappush(ready, (effective[later], later))
+    return [(known[name], day) for name, day in ordered.items()]
+
+
+def _predecessors(known: Mapping[bytes, Sighting]) -> dict[bytes, set[bytes]]:
+    """Parents, and what the same author numbered next lower.
+
+    A reporter's own messages are in no cell: where one is named as parent, the ``stored`` event that
+    names it stands in.
+    """
+    events = {name: sighting.event for name, sighting in known.items()}
+    stands_in: dict[str, bytes] = {}
+    by_number: dict[str, dict[int, list[bytes]]] = {}
+    for name, event in events.items():
+        by_number.setdefault(event.author, {}).setdefault(event.seq, []).append(name)
+        if event.kind == "stored":
+            stands_in |= dict.fromkeys(event.body["events"], name)
+    before: dict[bytes, set[bytes]] = {}
+    for name, event in events.items():
+        parents = {p if p in known else stands_in.get(b64(p), name) for p in event.parents}
+        before[name] = parents - {name}
+    for numbers in by_number.values():
+        for lower, higher in pairwise(sorted(numbers)):
+            for name in numbers[higher]:
+                before[name] |= set(numbers[lower])
+    return before
 
 
 def _apply_rules(ordered: Sequence[tuple[Sighting, date]]) -> tuple[list[Entry], list[SetAside]]:
@@ -200,7 +239,3 @@ def _apply_rules(ordered: Sequence[tuple[Sighting, date]]) -> tuple[list[Entry],
             misdated = event.day > sighting.site_day + CLOCK_SKEW
             kept.append(Entry(event, sighting.letter, day, equivocal, misdated))
     return kept, refused
-
-
-def _is_new_content(event: Event) -> bool:
-    return event.author == REPORTER and event.kind in ("message", "view")

@@ -62,7 +62,7 @@ def compose_message(
     readers, recipients = setting.for_report(present, slots.WATCH_MESSAGE)
     known = [one.seq for one in thread.case.events if one.author == event.REPORTER]
     seq = event.reporter_seq(max(known, default=0), setting.today)
-    parents = _parents(thread.case)
+    parents = seen = _parents(thread.case)
     pen = _pen(keys, setting)
     said: list[event.Event] = []
     if not thread.exclusion_known or excluded != thread.case.excluded:
@@ -70,7 +70,7 @@ def compose_message(
         said.append(pen.sign("exclusion", {"exclude": sorted(excluded)}, audience, seq, parents))
         seq, parents = seq + 1, [said[0].id]
     message = pen.sign("message", {"parcels": [], "text": text}, readers, seq, parents)
-    return _post(keys, setting, recipients, [*said, message], echoed=said)
+    return _post(keys, setting, recipients, [*said, message], echoed=said, seen=seen)
 
 
 def _pen(keys: ReporterKeys, setting: sealing.Setting) -> sealing.Pen:
@@ -95,6 +95,7 @@ def _post(
     recipients: Sequence[letter.Recipient],
     events: Sequence[event.Event],
     echoed: Sequence[event.Event],
+    seen: Sequence[bytes] = (),
 ) -> tuple[bytes, bytes]:
     block = keys.thread
     content = letter.thread_content(block, events)
@@ -102,7 +103,9 @@ def _post(
     letter_id = object_id(sealed)
     body = {"events": sorted(b64(one.id) for one in events), "letter": b64(letter_id)}
     pen = _pen(keys, setting)
-    stored = pen.sign("stored", body, [event.REPORTER], events[-1].seq + 1, [events[-1].id])
+    # The message itself is in no cell: naming here what it answers lets its reporter see the order.
+    parents = [events[-1].id, *seen][: event.MOST_PARENTS]
+    stored = pen.sign("stored", body, [event.REPORTER], events[-1].seq + 1, parents)
     intake = sealing.intake_cell(setting, block, [*echoed, stored])
     return sealing.submission(setting, sealed, intake), letter_id
 

@@ -62,7 +62,7 @@ def build_site(settings: SiteSettings, clock: Callable[[], float]) -> Flask:
     letterbox = Letterbox(engine, clock)
     anchor = _take_in(settings.keys_directory, letterbox)
     app = create_app(SiteConfig(anchor), letterbox, clock)
-    # pages.check_built()
+    pages.check_built()
     pages.install(app)
     return app
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from http import HTTPStatus
+from socket import socket
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -31,6 +34,10 @@ log = logging.getLogger("reporting_app.site")
 
 THREADS = 8
 SECONDS_TO_FINISH = 20
+SECONDS_OF_SILENCE = 20
+SECONDS_TO_DISCARD = 20
+MOST_DISCARDED = 64 * 1024 * 1024
+DISCARDED_AT_ONCE = 64 * 1024
 STATUS_OF_PARSE_ERROR = {LimitRequestLine: 414, LimitRequestHeaders: 431}
 
 
@@ -60,15 +67,31 @@ class PlainResponse(wsgi.Response):  # type: ignore[misc]  # gunicorn has no typ
 class SteadyInput:
     """A request's body whose every failure is an OSError, as Werkzeug expects: it answers those with 400."""
 
-    def __init__(self, body: Any) -> None:
+    def __init__(self, body: Any, connection: socket) -> None:
         self._body = body
+        self._connection = connection
 
     def read(self, size: int | None = None) -> bytes:
+        """Up to ``size`` bytes. Raises OSError for malformed chunks and for a visitor who has gone silent."""
+        self._connection.settimeout(SECONDS_OF_SILENCE)
         try:
             data: bytes = self._body.read(size)
         except ParseException as error:
             raise OSError("the chunks of the body are malformed") from error
+        finally:
+            self._connection.settimeout(None)
         return data
+
+    def discard_rest(self) -> None:
+        """Takes in and forgets what a refused request still sends, within limits.
+
+        Most clients send everything before they read: were the connection closed on them, they would see a
+        broken pipe and not the answer that says why.
+        """
+        until, left = time.monotonic() + SECONDS_TO_DISCARD, MOST_DISCARDED
+        with suppress(OSError):
+            while left > 0 and time.monotonic() < until and (data := self.read(DISCARDED_AT_ONCE)):
+                left -= len(data)
 
 
 class QuietLogger(Logger):  # type: ignore[misc]
@@ -128,8 +151,10 @@ class _Server(BaseApplication):  # type: ignore[misc]
         app = self._app = self._app_factory()
 
         def with_steady_input(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-            environ["wsgi.input"] = SteadyInput(environ["wsgi.input"])
-            return app(environ, start_response)
+            body = environ["wsgi.input"] = SteadyInput(environ["wsgi.input"], environ["gunicorn.socket"])
+            answer = app(environ, start_response)
+            body.discard_rest()
+            return answer
 
         return with_steady_input
 
