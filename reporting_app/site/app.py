@@ -6,7 +6,7 @@ import time
 
 from flask import Flask
 
-from reporting_app.site import api, headers, limits, problems
+from reporting_app.site import api, compression, headers, limits, problems
 from reporting_app.site.config import SiteConfig
 from reporting_app.site.service import Site
 from reporting_app.storage.letterbox import Clock, Letterbox
@@ -28,4 +28,5 @@ def create_app(config: SiteConfig, letterbox: Letterbox, clock: Clock = time.tim
     app.register_blueprint(api.blueprint)
     problems.install(app, clock)
     headers.install(app)
+    compression.install(app)
     return app

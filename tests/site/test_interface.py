@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 from reporting_app.cases.proposals import Proposal, propose_roster
 from reporting_app.crypto import shape, work
 from reporting_app.crypto.documents import SignedDocument
@@ -182,3 +184,11 @@ def next_roster(world: World) -> SignedDocument:
     """Version 2: utredare-3 has left, from today."""
     document = propose_roster(world.chain, world.chain.deployment, [], ["utredare-3"], TODAY)
     return world.signed(document)
+
+
+def test_signed_documents_travel_compressed_and_say_the_same(visitor: Visitor) -> None:
+    plain = visitor.get("/v1/deployment")
+    small = visitor.client.get("/v1/deployment", headers={"Accept-Encoding": "gzip"})
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.get_data()) == plain.get_data()
+    assert len(small.get_data()) < len(plain.get_data()) / 2
