@@ -1,6 +1,7 @@
 """Pages and signed documents travel compressed: they say the same to everybody and hold nothing secret.
 
-Sealed objects do not: they are random bytes. Nothing is cached on the way (no-store), so nothing varies. Scripts and styles are compressed when they are built.
+Sealed objects do not: they are random bytes. Scripts and styles are compressed when they are built.
+Nothing is cached on the way (no-store), so nothing needs to vary.
 """
 
 from __future__ import annotations

@@ -1,0 +1,94 @@
+"""Pictures of the running demo for the README: `.venv/bin/python tools/pictures.py`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
+
+from tests.browser.conftest import ARGUMENTS, CHROMIUM  # noqa: E402
+from tests.demo.running import RunningDemo, running_demo  # noqa: E402
+
+PICTURES = ROOT / "docs" / "pictures"
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 860}
+TEXT = "Efter ett beslut har en man väntat utanför kontoret tre kvällar i rad. Han säger inget men följer efter."
+
+
+class Photographer:
+    """Opens pages of a demo and keeps what they look like."""
+
+    def __init__(self, browser: Browser, demo: RunningDemo) -> None:
+        self._browser, self._demo = browser, demo
+
+    def page(self, size: dict[str, int], scheme: str) -> Page:
+        context = self._browser.new_context(viewport=size, color_scheme=scheme, locale="sv-SE")  # type: ignore[arg-type]
+        return context.new_page()
+
+    def keep(self, page: Page, name: str) -> None:
+        page.screenshot(path=PICTURES / f"{name}.png")
+
+    def reporter(self, scheme: str) -> str:
+        """Start, writing and receipt; gives the nine words."""
+        page = self.page(PHONE, scheme)
+        page.goto(f"{self._demo.site}/sv/")
+        self.keep(page, f"start-phone-{scheme}")
+        page.goto(f"{self._demo.site}/sv/anmal")
+        send = page.get_by_role("button", name="Skicka", exact=True)
+        expect(send).to_be_enabled()
+        page.get_by_role("textbox", name="Vad har hänt?").fill(TEXT)
+        page.get_by_role("heading", name="Vad har hänt?").or_(
+            page.get_by_text("Vad har hänt?")
+        ).first.evaluate("one => one.scrollIntoView()")
+        self.keep(page, f"report-phone-{scheme}")
+        send.click()
+        expect(page.get_by_role("main")).to_have_attribute("data-state", "sent")
+        self.keep(page, f"receipt-phone-{scheme}")
+        words = page.get_by_role("region", name="Ditt kvitto").get_by_role("listitem").all_inner_texts()
+        return " ".join(words)
+
+    def back(self, words: str, size: dict[str, int], name: str, scheme: str) -> None:
+        page = self.page(size, scheme)
+        page.goto(f"{self._demo.site}/sv/kvitto")
+        page.get_by_role("textbox", name="Ditt kvitto").fill(words)
+        page.get_by_role("button", name="Visa", exact=True).click()
+        expect(page.get_by_role("main")).to_have_attribute("data-state", "found")
+        self.keep(page, name)
+
+    def panel(self, member: str, name: str, scheme: str, case: str = "") -> None:
+        page = self.page(DESK, scheme)
+        page.goto(self._demo.panels[member])
+        locked = page.get_by_label("Lösenfras")
+        if locked.is_visible():
+            locked.fill(self._demo.passphrases[member])
+            page.get_by_role("button", name="Lås upp").click()
+            page.wait_for_timeout(4_000)
+        if case:
+            page.get_by_role("link", name=case).first.click()
+        page.wait_for_load_state("networkidle")
+        self.keep(page, name)
+
+
+def main() -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as directory, running_demo(Path(directory), 24) as demo:
+        receipts = (Path(directory) / "sample-receipts.txt").read_text("utf-8").splitlines()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            photographer = Photographer(browser, demo)
+            for scheme in ("light", "dark"):
+                photographer.reporter(scheme)
+            photographer.back(receipts[5], PHONE, "status-phone-light", "light")
+            photographer.back(receipts[5], DESK, "status-desk-light", "light")
+            photographer.panel("utredare-1", "cases-desk-light", "light")
+            photographer.panel("utredare-1", "case-desk-dark", "dark", "Efter ett beslut")
+            photographer.panel("tillsyn-1", "oversight-desk-light", "light")
+            browser.close()
+
+
+if __name__ == "__main__":
+    main()
