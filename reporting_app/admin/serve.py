@@ -52,5 +52,6 @@ def serve_panel(app: Flask, port: int, ready: Callable[[], None] = lambda: None)
         panel.close()
 
 
-def _end(_number: int, _frame: object) -> None:
+def _end(number: int, _frame: object) -> None:
+    signal.signal(number, signal.SIG_IGN)  # a second one must not interrupt the locking
     raise SystemExit(0)
