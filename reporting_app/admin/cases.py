@@ -98,9 +98,11 @@ def _done(sitting: Sitting, case_id: str, action: str, form: CaseForm) -> bool:
         field = form.reason if action == "status" else form.text
         field.errors = [*field.errors, _why(problem)]
         return False
-    if sitting.state.away:
-        notice = _("Webbplatsen svarar inte. Det du skrev väntar förseglat och skickas av sig självt.")
-    mine.say(notice)
+    if sitting.waiting:
+        waits = _("Webbplatsen svarar inte. Det du skrev väntar förseglat och skickas av sig självt.")
+        mine.say(waits, "waits")
+    else:
+        mine.say(notice)
     if mine.drafts:
         mine.drafts.drop(f"{action}:{case_id}")
     return True
@@ -186,8 +188,9 @@ def _case_page(
         status,
         case=found,
         state_words=str(STATES[found.state]),
-        clock=reading.clock_words(found, known),
+        clock=reading.clock_words(found, known, sitting.waiting),
         answers=reading.answers(found, known),
+        first_answer=reading.first_answer(found, sitting.waiting),
         able=able,
         left_out=out,
         later=later,

@@ -16,16 +16,24 @@ log = logging.getLogger(__name__)
 class Fetcher:
     """Runs ``workspace.sync`` when asked and every ``every`` seconds; ``tick`` is called in between."""
 
-    def __init__(self, workspace: Workspace, every: float, tick: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        every: float,
+        tick: Callable[[], None],
+        monotonic: Callable[[], float],
+    ) -> None:
         self._workspace = workspace
         self._every = every
         self._tick = tick
+        self._monotonic = monotonic
         self._wanted = threading.Event()
         self._ended = threading.Event()
         self._change = threading.Condition()
         self._rounds = 0
         self._thread = threading.Thread(target=self._run, name="panel-fetch", daemon=True)
         self.trouble = ""
+        self.tried: float | None = None
 
     def start(self) -> None:
         self._thread.start()
@@ -56,6 +64,7 @@ class Fetcher:
             # Named by its type only: a message could quote what was being opened.
             log.error("fetching failed: %s", type(error).__name__)
             self.trouble = "unknown"
+        self.tried = self._monotonic()
 
     def _run(self) -> None:
         waited = 0.0

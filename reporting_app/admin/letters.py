@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from reporting_app.cases import schema
-from reporting_app.cases.fold import CLOCK_SKEW, Case, SetAside, Sighting, fold
-from reporting_app.crypto import cell, event, letter_open
+from reporting_app.cases.fold import Case, SetAside, Sighting, fold
+from reporting_app.crypto import cell, event, kem, letter_open
 from reporting_app.crypto.encoding import unb64
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
@@ -50,6 +50,7 @@ class Opener:
         self.watched: dict[bytes, Watched] = {}
         self.ballots: list[letter_open.BallotReading] = []
         self.set_aside: list[SetAside] = []
+        self.without_case: list[SetAside] = []
 
     def add(self, sealed: bytes, day: date, chain: RosterChain) -> bool:
         """Takes one letter in; True when it was new and readable."""
@@ -68,15 +69,25 @@ class Opener:
         elif isinstance(found, letter_open.BallotReading):
             self.ballots.append(found)
         else:
-            thread = self.threads.setdefault(found.block.thread_id, Thread(found.block))
-            for one in found.events:
-                self._take(one, thread, Sighting(one, name, day), chain)
+            self._read(found, name, day, chain)
         return True
+
+    def _read(self, found: letter_open.Reading, name: bytes, day: date, chain: RosterChain) -> None:
+        try:
+            # A thread that nobody could answer must not stop the others.
+            kem.check_public(found.block.kem_public)
+        except Refused as refused:
+            self.set_aside.append(SetAside(refused.reason, refused.detail, name))
+            return
+        thread = self.threads.setdefault(found.block.thread_id, Thread(found.block))
+        for one in found.events:
+            self._take(one, thread, Sighting(one, name, day), chain)
 
     def _take(self, one: event.Event, thread: Thread, sighting: Sighting, chain: RosterChain) -> None:
         try:
             # A member who left cannot backdate: the day on which the site got the letter counts too.
-            self._check(one, max(one.day, sighting.site_day - CLOCK_SKEW), thread.block, chain)
+            self._check(one, sighting.believed_day, thread.block, chain)
+            event.check_seq(one, sighting.site_day)
             event.check_audience(one, self._keys.member)
             thread.sightings.append(sighting)
             if one.kind == "reseal":
@@ -90,8 +101,14 @@ class Opener:
             one = event.from_wire(unb64(wire))
             event.check_place(one, reseal.deployment, reseal.thread)
             event.check_audience(one, reseal.author)
-            self._check(one, one.day, thread.block, chain)
-            thread.sightings.append(Sighting(one, at.letter, at.site_day))
+            carried = Sighting(one, at.letter, at.site_day, direct=False)
+            self._check(one, self._day_of_carried(one, carried, chain), thread.block, chain)
+            thread.sightings.append(carried)
+
+    @staticmethod
+    def _day_of_carried(one: event.Event, carried: Sighting, chain: RosterChain) -> date:
+        """The claimed day; of somebody who has left, the day of carrying: it may have been made since."""
+        return carried.site_day if one.author in chain.newest.former else carried.believed_day
 
     @staticmethod
     def _check(one: event.Event, day: date, block: ThreadBlock, chain: RosterChain) -> None:
@@ -100,8 +117,9 @@ class Opener:
         schema.check_body(one)
 
     def cases(self) -> dict[str, Case]:
-        """Every case, by its id."""
-        folded = (fold(name, t.sightings, t.set_aside) for name, t in self.threads.items())
+        """Every case, by its id. A thread of which nothing holds is among ``set_aside`` instead."""
+        folded = [fold(name, t.sightings, t.set_aside) for name, t in self.threads.items()]
+        self.without_case = [one for case in folded if not case.timeline for one in case.set_aside]
         return {case.id: case for case in folded if case.timeline}
 
 

@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from reporting_app.admin.config import Clock, PanelConfig
 from reporting_app.admin.drafts import SEEN_SIZE, Drafts
@@ -21,6 +22,7 @@ from reporting_app.crypto.keyfile import KeyFile, MemberKeys, generate_passphras
 from reporting_app.storage.cache import Cache
 
 MOST_DELAY = 4.0
+AWAY_WAIT = 0.3
 QUIET_KINDS = ("opened", "read", "exclusion")
 
 
@@ -47,6 +49,7 @@ class Sitting:
     fetcher: Fetcher | None = field(default=None, repr=False)
     damaged: str = ""
     done: set[str] = field(default_factory=set)
+    _setting: tuple[State, date, Setting] | None = field(default=None, repr=False)
 
     @property
     def state(self) -> State:
@@ -55,10 +58,16 @@ class Sitting:
     @property
     def setting(self) -> Setting | None:
         """What the majority signed, or None while nothing good has been seen."""
-        try:
-            return self.workspace.setting if self.workspace else None
-        except Refused:
+        if self.workspace is None:
             return None
+        # It can only change with a round of fetching or a new day; checking signatures costs milliseconds.
+        asked = (self.workspace.state, self.workspace.today)
+        if self._setting is None or self._setting[0] is not asked[0] or self._setting[1] != asked[1]:
+            try:
+                self._setting = (*asked, self.workspace.setting)
+            except Refused:
+                return None
+        return self._setting[2]
 
     @property
     def standing(self) -> str:
@@ -76,6 +85,11 @@ class Sitting:
         keys = self.keys
         unsigned = Enrolment(keys.member, self.name, self.role, keys.sign_public, keys.kem.public)
         return unsigned.signed(keys.sign_seed)
+
+    @property
+    def waiting(self) -> set[bytes]:
+        """Events of this member's that the site does not have yet."""
+        return {name for name, _, _ in self.workspace.cache.outgoing()} if self.workspace else set()
 
     def unseen(self, case: Case) -> list[Entry]:
         """What others have added that this member has not had on the screen."""
@@ -113,7 +127,7 @@ class Panel:
         self.proposals: dict[str, Proposal] = {}
         self.locked_by_itself = False
         self._public = b""
-        self._notices: list[str] = []
+        self._notices: list[tuple[str, str]] = []
         self._lock = threading.RLock()
         self._touched = 0.0
         self._failures = 0
@@ -163,7 +177,7 @@ class Panel:
             self.sitting = Sitting(keys, file.name, file.role, seen)
             self.locked_by_itself = False
             self._touched = self.config.monotonic()
-            self.connect()
+        self.connect()
 
     def connect(self) -> None:
         """Gives the sitting a workspace when there is a confirmed invitation."""
@@ -179,7 +193,7 @@ class Panel:
         site = self.config.connect(invitation.site, self.clock)
         sitting.workspace = Workspace(sitting.keys, site, self.cache, invitation.anchor, self.clock)
         every = float(self.config.sync_seconds)
-        sitting.fetcher = Fetcher(sitting.workspace, every, self.lock_when_idle)
+        sitting.fetcher = Fetcher(sitting.workspace, every, self.lock_when_idle, self.config.monotonic)
         if self.config.background:
             sitting.fetcher.start()
         sitting.fetcher.ask(self.config.sync_wait)
@@ -216,9 +230,10 @@ class Panel:
         sitting = self.sitting
         if sitting is None or sitting.fetcher is None:
             return
-        synced = sitting.state.synced
-        if synced is None or not 0 <= self.clock() - synced < self.config.fresh_seconds:
-            sitting.fetcher.ask(self.config.sync_wait)
+        tried = sitting.fetcher.tried
+        if tried is None or not 0 <= self.config.monotonic() - tried < self.config.fresh_seconds:
+            # A silent site must not make every page slow.
+            sitting.fetcher.ask(AWAY_WAIT if sitting.state.away else self.config.sync_wait)
 
     def saw(self, entries: Iterable[Entry]) -> None:
         """Remembers, sealed, what has been on the screen."""
@@ -228,11 +243,11 @@ class Panel:
             sitting.seen |= new
             drafts.save_seen(sitting.seen)
 
-    def say(self, notice: str) -> None:
-        """Something to show once, on the next page."""
-        self._notices.append(notice)
+    def say(self, notice: str, tone: str = "done") -> None:
+        """Something to show once, on the next page; ``tone`` is ``done`` or ``waits``."""
+        self._notices.append((tone, notice))
 
-    def said(self) -> list[str]:
+    def said(self) -> list[tuple[str, str]]:
         with self._lock:
             notices, self._notices = self._notices, []
             return notices

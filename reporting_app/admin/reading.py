@@ -112,11 +112,12 @@ class Line:
 
 def rows(sitting: Sitting, labels: Labels) -> list[Row]:
     """Every case, newest content first."""
-    made = [_row(case, sitting, labels) for case in sitting.cases.values()]
+    waiting = sitting.waiting
+    made = [_row(case, sitting, labels, waiting) for case in sitting.cases.values()]
     return sorted(made, key=lambda row: (-row.newest.toordinal(), -row.unseen, row.id))
 
 
-def _row(case: Case, sitting: Sitting, labels: Labels) -> Row:
+def _row(case: Case, sitting: Sitting, labels: Labels, waiting: set[bytes]) -> Row:
     severity = _answer(case, "severity")
     content = [entry.day for entry in case.timeline if entry.event.kind in CONTENT_KINDS]
     return Row(
@@ -126,7 +127,7 @@ def _row(case: Case, sitting: Sitting, labels: Labels) -> Row:
         newest=max(content, default=case.timeline[-1].day),
         state=case.state,
         state_words=str(STATES[case.state]),
-        clock=clock_words(case, labels),
+        clock=clock_words(case, labels, waiting),
         severity=", ".join(labels.options("severity", severity)),
         severe=any(level in SEVERE for level in severity),
         unseen=len(sitting.unseen(case)),
@@ -144,12 +145,12 @@ def excerpt(case: Case) -> str:
     return cut + "…" if len(cut) < len(" ".join(words)) else cut
 
 
-def clock_words(case: Case, labels: Labels) -> ClockWords | None:
-    """Whether a person has answered, or how long is left of the clock."""
+def clock_words(case: Case, labels: Labels, waiting: set[bytes]) -> ClockWords | None:
+    """Whether a person has answered, or how long is left. What has not left this computer is no answer."""
     due = case.clocks.first_answer(labels.parameter("first_answer_days", 7))
     if due is None:
         return None
-    if due.done is not None:
+    if due.done is not None and first_answer(case, waiting):
         late = due.is_late(labels.setting.today)
         words = _("Besvarad %(day)s, för sent") if late else _("Besvarad %(day)s")
         return ClockWords(words % {"day": day_text(due.done)}, "done")
@@ -161,6 +162,13 @@ def clock_words(case: Case, labels: Labels) -> ClockWords | None:
         return ClockWords(_("Svar senast i dag"), "soon")
     words = ngettext("%(num)d dag kvar till svar", "%(num)d dagar kvar till svar", left)
     return ClockWords(words, "soon" if left <= 2 else "calm")
+
+
+def first_answer(case: Case, waiting: set[bytes]) -> date | None:
+    """The day a person first answered, by what the site has."""
+    said = (entry for entry in case.timeline if entry.event.kind == "message")
+    sent = (one.day for one in said if one.event.author != REPORTER and one.event.id not in waiting)
+    return next(sent, None)
 
 
 def answers(case: Case, labels: Labels) -> list[tuple[str, list[str]]]:
@@ -185,13 +193,16 @@ def timeline(case: Case, sitting: Sitting, labels: Labels) -> list[Line]:
     # On a first reading everything is new, and marking all of it would say nothing.
     new = {entry.event.id for entry in sitting.unseen(case)} if sitting.has_seen(case) else set()
     shown = [e for e in case.timeline if e.event.kind != "exclusion" or e.event.body["exclude"]]
-    return [_line(entry, labels, entry.event.id in new) for entry in shown]
+    waiting = sitting.waiting
+    return [
+        _line(entry, labels, is_new=entry.event.id in new, waits=entry.event.id in waiting) for entry in shown
+    ]
 
 
-def _line(entry: Entry, labels: Labels, is_new: bool) -> Line:
+def _line(entry: Entry, labels: Labels, *, is_new: bool, waits: bool) -> Line:
     event, body = entry.event, entry.event.body
     what, text, details = _content(event.kind, body, labels)
-    remarks = []
+    remarks = [_("Väntar förseglat på att skickas.")] if waits else []
     if entry.equivocal:
         remarks.append(_("Samma avsändare har skickat två olika händelser med samma nummer."))
     if entry.misdated:

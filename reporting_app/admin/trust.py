@@ -11,7 +11,7 @@ from reporting_app.crypto import deployment
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import canonical, parse
 from reporting_app.crypto.errors import Refused
-from reporting_app.crypto.roster import RosterChain, RosterFile, checked_keys
+from reporting_app.crypto.roster import Roster, RosterChain, RosterFile, checked_keys
 from reporting_app.storage.cache import Cache
 
 ROSTER, DEPLOYMENT = "roster", "deployment"
@@ -33,16 +33,20 @@ class Trust:
         self._cache = cache
         self._anchor = anchor
 
-    def accept_roster(self, served: RosterFile) -> RosterChain:
-        """The chain, if it carries. Raises Refused("roster-chain", "roster-majority", …)."""
+    def accept_roster(self, served: RosterFile, today: date) -> RosterChain:
+        """The chain, if it carries and its keys are there. Raises Refused("roster-chain", "roster-majority", …)."""
         chain = RosterChain.load(served.documents, self._anchor)
         before = self._remembered_roster()
         if before is not None and not _extends(chain, before):
             raise Refused("roster-chain", "the site serves an older or another roster than before")
+        for roster in _current_and_waiting(chain, today):
+            checked_keys(roster, served.keys)
         self._cache.set_fact(ROSTER, canonical(served.to_value()))
         return chain
 
-    def accept_deployment(self, served: SignedDocument, chain: RosterChain) -> deployment.Deployment:
+    def accept_deployment(
+        self, served: SignedDocument, chain: RosterChain, today: date
+    ) -> deployment.Deployment:
         """The deployment file, if it carries. Raises Refused."""
         found = deployment.verify(served, chain)
         before = self._remembered_deployment(chain)
@@ -50,6 +54,10 @@ class Trust:
             raise Refused("roster-chain", "the site serves an older deployment file than before")
         if before is not None and found.version == before.version and found.id != before.id:
             raise Refused("roster-chain", "the site serves two deployment files of one version")
+        if before is not None and found.version > before.version:
+            deployment.check_later(before, found)
+            # Members who left long ago could still sign with an old day.
+            chain.acceptable(found.roster, today)
         self._cache.set_fact(DEPLOYMENT, served.to_bytes())
         return found
 
@@ -60,13 +68,13 @@ class Trust:
         """
         alarms: list[Alarm] = []
         try:
-            self.accept_roster(site.roster())
+            self.accept_roster(site.roster(), today)
         except Refused as refused:
             alarms.append(Alarm(ROSTER, refused.reason, refused.detail))
         chain = self._remembered_roster()
         if chain is not None:
             try:
-                self.accept_deployment(site.deployment(), chain)
+                self.accept_deployment(site.deployment(), chain, today)
             except Refused as refused:
                 alarms.append(Alarm(DEPLOYMENT, refused.reason, refused.detail))
         return self.remembered(today, alarms), alarms
@@ -92,6 +100,10 @@ class Trust:
     def _remembered_deployment(self, chain: RosterChain) -> deployment.Deployment | None:
         stored = self._cache.fact(DEPLOYMENT)
         return deployment.verify(SignedDocument.from_bytes(stored), chain) if stored else None
+
+
+def _current_and_waiting(chain: RosterChain, today: date) -> list[Roster]:
+    return list(chain.versions[chain.in_force(today).version - 1 :])
 
 
 def _extends(newer: RosterChain, older: RosterChain) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reporting_app.admin.i18n import N_, _
+from reporting_app.admin.i18n import N_, _, day_text
 from reporting_app.admin.trust import Alarm
-from reporting_app.cases.proposals import Change
+from reporting_app.cases.changes import Change
+from reporting_app.crypto.encoding import parse_day
 from reporting_app.crypto.errors import Refused
 
 STATES: Mapping[str, Any] = {
@@ -157,19 +158,33 @@ def rule_problem(refused: Refused) -> str:
 def change(one: Change, names: Mapping[str, str]) -> str:
     """One difference between two versions."""
     who = names.get(one.subject, one.subject)
+    days = [_day(one.before), _day(one.after)]
     role = {key: str(word) for key, word in ROLES.items()}
     sentences: dict[str, str] = {
         "added": _("%(who)s (%(id)s) kommer till", who=one.after, id=one.subject),
-        "left": _("%(who)s (%(id)s) lämnar", who=one.before, id=one.subject),
+        "left": _(
+            "%(who)s (%(id)s) lämnar. Det hen skriver räknas till och med %(day)s.",
+            who=one.before,
+            id=one.subject,
+            day=days[1],
+        ),
         "renamed": _("%(old)s heter nu %(new)s", old=one.before, new=one.after),
         "role": _("%(who)s blir %(new)s", who=who, new=role.get(one.after, one.after)),
         "expires": _(
-            "nyckeln för %(who)s gäller till %(new)s i stället för %(old)s",
+            "Nyckeln för %(who)s gäller till %(new)s i stället för %(old)s",
             who=who,
-            new=one.after,
-            old=one.before,
+            new=days[1],
+            old=days[0],
         ),
-        "slots": _("brev får %(new)s platser i stället för %(old)s", new=one.after, old=one.before),
-        "active": _("gäller från %(day)s", day=one.after),
+        "slots": _("Brev får %(new)s platser i stället för %(old)s", new=one.after, old=one.before),
+        "active": _("Gäller från %(day)s", day=days[1]),
     }
     return sentences.get(one.what, one.subject)
+
+
+def _day(text: str) -> str:
+    """A day in words; anything else as it is."""
+    try:
+        return day_text(parse_day(text), "long")
+    except Refused:
+        return text

@@ -28,15 +28,25 @@ class Clocks:
 
     def first_answer(self, days: int) -> Due | None:
         """Due ``days`` after the report."""
-        return Due(self.received + timedelta(days=days), self.answered) if self.received else None
+        return Due(add_days(self.received, days), self.answered) if self.received else None
 
     def feedback(self, months: int) -> Due | None:
         """Due ``months`` after the first answer."""
         return Due(add_months(self.answered, months), self.closed) if self.answered else None
 
 
+def add_days(day: date, days: int) -> date:
+    """``days`` later, or the calendar's last day."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max
+
+
 def add_months(day: date, months: int) -> date:
     """The same day of a later month, or its last day."""
-    year, month = divmod(day.month - 1 + months, 12)
-    last = calendar.monthrange(day.year + year, month + 1)[1]
-    return date(day.year + year, month + 1, min(day.day, last))
+    years, month = divmod(day.month - 1 + months, 12)
+    if day.year + years > date.max.year:
+        return date.max
+    last = calendar.monthrange(day.year + years, month + 1)[1]
+    return date(day.year + years, month + 1, min(day.day, last))

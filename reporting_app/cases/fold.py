@@ -14,15 +14,28 @@ from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.event import REPORTER, Event
 
 CLOCK_SKEW = timedelta(days=1)
+ID_DIGITS = 20
+LEAST_READERS = 2
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """A verified event, and the first day the site held a letter with it."""
+    """A verified event, and the first day the site held a letter with it.
+
+    ``direct`` is false for what was carried later, by a reseal, or seen in a cell, which has no day:
+    then only the latest day it can be of is known.
+    """
 
     event: Event
     letter: bytes
     site_day: date
+    direct: bool = True
+
+    @property
+    def believed_day(self) -> date:
+        """The claimed day, as far as the site's day allows: nobody backdates an answer or a report."""
+        latest = min(self.event.day, _shifted(self.site_day, CLOCK_SKEW))
+        return max(latest, _shifted(self.site_day, -CLOCK_SKEW)) if self.direct else latest
 
 
 @dataclass(frozen=True)
@@ -56,8 +69,8 @@ class Case:
 
     @property
     def id(self) -> str:
-        """Twelve hexadecimal digits, for people and command lines."""
-        return self.thread.hex()[:12]
+        """Twenty hexadecimal digits (80 bits), so that nobody can make a case that hides another."""
+        return self.thread.hex()[:ID_DIGITS]
 
     @property
     def events(self) -> list[Event]:
@@ -70,7 +83,10 @@ class Case:
 
     @cached_property
     def received(self) -> date | None:
-        return self.timeline[0].day if self.timeline else None
+        """The day of the report; while it has not arrived, of the first that the reporter said."""
+        own = next((e for e in self.timeline if e.event.author == REPORTER), None)
+        entry = self.report or own or (self.timeline[0] if self.timeline else None)
+        return entry.day if entry else None
 
     @cached_property
     def excluded(self) -> frozenset[str]:
@@ -158,8 +174,16 @@ def _earliest(sightings: Iterable[Sighting]) -> dict[bytes, Sighting]:
     return known
 
 
-def _place(sighting: Sighting) -> tuple[date, bytes]:
-    return sighting.site_day, sighting.letter
+def _place(sighting: Sighting) -> tuple[bool, date, bytes]:
+    return not sighting.direct, sighting.site_day, sighting.letter
+
+
+def _shifted(day: date, by: timedelta) -> date:
+    """``day`` moved, staying within what a calendar can say."""
+    try:
+        return day + by
+    except OverflowError:
+        return day
 
 
 def _in_order(known: Mapping[bytes, Sighting]) -> list[tuple[Sighting, date]]:
@@ -170,7 +194,7 @@ def _in_order(known: Mapping[bytes, Sighting]) -> list[tuple[Sighting, date]]:
         for one in earlier:
             after.setdefault(one, []).append(name)
     waiting = {name: len(earlier) for name, earlier in before.items()}
-    effective = {name: sighting.event.day for name, sighting in known.items()}
+    effective = {name: sighting.believed_day for name, sighting in known.items()}
     ready = [(effective[name], name) for name, count in waiting.items() if count == 0]
     heapq.heapify(ready)
     ordered: dict[bytes, date] = {}
@@ -218,12 +242,7 @@ def _apply_rules(ordered: Sequence[tuple[Sighting, date]]) -> tuple[list[Entry],
     for sighting, _ in ordered:
         event = sighting.event
         numbers.setdefault((event.author, event.seq), set()).add(event.id)
-    excluded = {
-        member
-        for sighting, _ in ordered
-        if sighting.event.kind == "exclusion"
-        for member in sighting.event.body["exclude"]
-    }
+    excluded, unheard = _exclusions([sighting.event for sighting, _ in ordered])
     kept: list[Entry] = []
     refused: list[SetAside] = []
     reported = False
@@ -231,11 +250,34 @@ def _apply_rules(ordered: Sequence[tuple[Sighting, date]]) -> tuple[list[Entry],
         event = sighting.event
         if event.author in excluded:
             refused.append(SetAside("author", f"{event.author} is left out of this case", sighting.letter))
+        elif event.id in unheard:
+            refused.append(SetAside("audience", "an exclusion that would leave nobody to read", sighting.letter))
         elif event.kind == "report" and reported:
             refused.append(SetAside("kind", "a second report in one thread", sighting.letter))
         else:
             reported = reported or event.kind == "report"
             equivocal = len(numbers[(event.author, event.seq)]) > 1
-            misdated = event.day > sighting.site_day + CLOCK_SKEW
+            misdated = event.day != sighting.believed_day
             kept.append(Entry(event, sighting.letter, day, equivocal, misdated))
     return kept, refused
+
+
+def _exclusions(ordered: Sequence[Event]) -> tuple[set[str], set[bytes]]:
+    """``(members left out, ids of exclusions not followed)``.
+
+    A later exclusion that would leave fewer than two of those the reporter has written to is not
+    followed: whoever finds a receipt must not be able to silence a case with it.
+    """
+    named: set[str] = set()
+    excluded: set[str] = set()
+    unheard: set[bytes] = set()
+    for event in ordered:
+        if event.kind == "exclusion":
+            wished = excluded | set(event.body["exclude"])
+            if named and len(named - wished) < LEAST_READERS:
+                unheard.add(event.id)
+                continue
+            excluded = wished
+        if event.author == REPORTER:
+            named |= set(event.audience) - {REPORTER}
+    return excluded, unheard

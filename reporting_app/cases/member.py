@@ -10,19 +10,22 @@ from reporting_app.cases.sealing import Pen, Setting, blank_intake_cell, board_c
 from reporting_app.crypto import cell, event, letter
 from reporting_app.crypto.encoding import Json, b64
 from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.members import INVESTIGATOR
 from reporting_app.crypto.receipt import ThreadBlock
 
 # A cell has room for about two thousand bytes of text beside an event's frame; longer answers
 # go out as several messages.
 MOST_CELL_TEXT = 1_400
+# Events that one ``opened`` names: their ids and a full audience fit in a cell.
+MOST_NAMES = 16
 
 
 @dataclass(frozen=True)
 class Posting:
-    """What to send: a submission for colleagues and, if the reporter shall see it, a cell for the board."""
+    """What to send: a submission for colleagues and, if the reporter shall see it, cells for the board."""
 
     submission: bytes
-    cell: bytes | None
+    cells: tuple[bytes, ...]
     event: event.Event
 
 
@@ -37,10 +40,14 @@ class Desk:
     case: Case
 
     def opened(self, letter_id: bytes, names: Collection[bytes]) -> Posting:
-        """The signed word that an investigator has the reporter's letter. Automatic: stops no clock."""
+        """The signed word that an investigator has the reporter's letter. Automatic: stops no clock.
+
+        ``names`` are at most ``MOST_NAMES`` events of the letter.
+        """
         body = {"events": sorted(b64(name) for name in names), "letter": b64(letter_id)}
         # The reporter's own exclusion rides along, so that their browser knows it without the intake cell.
-        echoed = [one for one in self.case.events if one.kind == "exclusion"][-1:]
+        exclusions = [e.event for e in self.case.timeline if e.event.kind == "exclusion" and e.letter == letter_id]
+        echoed = exclusions[-1:] or [one for one in self.case.events if one.kind == "exclusion"][-1:]
         return self._post("opened", body, to_reporter=True, echoed=echoed)
 
     def reply(self, text: str) -> Posting:
@@ -66,7 +73,8 @@ class Desk:
         purpose: int | None = None,
         echoed: Sequence[event.Event] = (),
     ) -> Posting:
-        readers = self.case.readers
+        current = self.setting.roster.with_role(INVESTIGATOR, self.setting.today)
+        readers = [one.id for one in current if one.id in self.case.readers]
         if self.member not in readers:
             raise Refused("audience", "this case is not open to this member")
         audience = [*readers, event.REPORTER] if to_reporter else [*readers]
@@ -76,8 +84,17 @@ class Desk:
         content = letter.thread_content(self.block, [said])
         sealed = letter.seal_letter(self.setting.frame, self.setting.readers(readers), content)
         posted = submission(self.setting, sealed, blank_intake_cell(self.setting))
-        board = board_cell(self.setting, self.block, [*echoed, said], purpose) if to_reporter else None
-        return Posting(posted, board, said)
+        cells = self._cells([*echoed, said], purpose) if to_reporter else ()
+        return Posting(posted, cells, said)
+
+    def _cells(self, events: Sequence[event.Event], purpose: int | None) -> tuple[bytes, ...]:
+        """All events in one cell if they fit, else one cell each. Raises Refused("length")."""
+        try:
+            return (board_cell(self.setting, self.block, events, purpose),)
+        except Refused as refused:
+            if refused.reason != "length" or len(events) == 1:
+                raise
+        return tuple(board_cell(self.setting, self.block, [one], purpose) for one in events)
 
 
 def split_text(text: str, most: int = MOST_CELL_TEXT) -> list[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from reporting_app.cases.changes import Change, roster_changes, text_changes
 from reporting_app.crypto import deployment, signing
 from reporting_app.crypto.documents import LEAST_SIGNATURES, SignedDocument
 from reporting_app.crypto.encoding import SUITE, Json, b64, canonical, exact_keys, parse, unb64
@@ -29,20 +30,6 @@ DEPLOYMENT_ID_SIZE = 16
 DEFAULT_SLOTS = 12
 KEY_LIFETIME = timedelta(days=730)
 SPOKEN_SIZE = 15
-
-
-@dataclass(frozen=True)
-class Change:
-    """One difference from the version before, for a person to read.
-
-    ``what`` is ``added``, ``left``, ``renamed``, ``role``, ``expires``, ``slots``, ``active`` or, in a
-    deployment file, ``text``; ``subject`` a member id or a path such as ``texts.start.sv``.
-    """
-
-    what: str
-    subject: str
-    before: str = ""
-    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -192,7 +179,7 @@ def valid_signers(document: SignedDocument, chain: RosterChain | None) -> list[s
     label, keys = LABELS[kind_of(document)], voters(document, chain)
     return [
         member
-        for member, signature in document.signatures.items()
+        for member, signature in sorted(document.signatures.items())
         if member in keys and _is_signed(label, keys[member], document, signature)
     ]
 
@@ -205,6 +192,7 @@ def missing_signatures(document: SignedDocument, chain: RosterChain | None) -> i
 
 def check_form(document: SignedDocument, chain: RosterChain | None) -> None:
     """Everything but the number of signatures. Raises Refused for what can never become valid."""
+    _ = document.canonical_body  # what has no spelling cannot be signed
     try:
         if kind_of(document) == DEPLOYMENT:
             if chain is None:
@@ -229,8 +217,8 @@ def describe_change(
     if kind_of(document) == DEPLOYMENT:
         human = deployment.HUMAN_KEYS.split()
         before = {key: current.body[key] for key in human} if current else {}
-        return _differences("", before, {key: document.body.get(key, {}) for key in human})
-    return _roster_changes(chain.newest if chain else None, Roster.from_document(document))
+        return text_changes("", before, {key: document.body[key] for key in human if key in document.body})
+    return roster_changes(chain.newest if chain else None, Roster.from_document(document))
 
 
 def spoken(identifier: bytes) -> str:
@@ -282,46 +270,3 @@ def _is_signed(label: Label, key: bytes, document: SignedDocument, signature: by
     except Refused:
         return False
     return True
-
-
-def _roster_changes(older: Roster | None, newer: Roster) -> list[Change]:
-    before = dict(older.members) if older else {}
-    changes = [Change("added", m.id, "", m.name) for m in newer.members.values() if m.id not in before]
-    changes += [Change("left", m.id, m.name, "") for m in before.values() if m.id not in newer.members]
-    for name, member in newer.members.items():
-        was = before.get(name)
-        if was is not None:
-            pairs = [("renamed", was.name, member.name), ("role", was.role, member.role)]
-            pairs.append(("expires", was.expires.isoformat(), member.expires.isoformat()))
-            changes += [Change(what, name, old, new) for what, old, new in pairs if old != new]
-    if older is not None and older.slots != newer.slots:
-        changes.append(Change("slots", "", str(older.slots), str(newer.slots)))
-    changes.append(Change("active", "", older.active.isoformat() if older else "", newer.active.isoformat()))
-    return changes
-
-
-def _differences(path: str, before: Json, after: Json) -> list[Change]:
-    """Leaf by leaf; lists are compared place by place, or by ``id`` where every entry has one."""
-    if before == after:
-        return []
-    old, new = _children(before), _children(after)
-    if old is None or new is None:
-        return [Change("text", path, _flat(before), _flat(after))]
-    return [
-        change
-        for key in dict.fromkeys([*old, *new])
-        for change in _differences(f"{path}.{key}".lstrip("."), old.get(key), new.get(key))
-    ]
-
-
-def _children(value: Json) -> dict[str, Json] | None:
-    if value is None:
-        return {}
-    if isinstance(value, list):
-        named = all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in value)
-        return {str(one["id"] if named else place): one for place, one in enumerate(value)}
-    return value if isinstance(value, dict) else None
-
-
-def _flat(value: Json) -> str:
-    return "" if value is None else str(value)

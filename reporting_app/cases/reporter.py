@@ -64,13 +64,12 @@ def compose_message(
     seq = event.reporter_seq(max(known, default=0), setting.today)
     parents = seen = _parents(thread.case)
     pen = _pen(keys, setting)
-    said: list[event.Event] = []
-    if not thread.exclusion_known or excluded != thread.case.excluded:
-        audience = [*readers, event.REPORTER]
-        said.append(pen.sign("exclusion", {"exclude": sorted(excluded)}, audience, seq, parents))
-        seq, parents = seq + 1, [said[0].id]
-    message = pen.sign("message", {"parcels": [], "text": text}, readers, seq, parents)
-    return _post(keys, setting, recipients, [*said, message], echoed=said, seen=seen)
+    # Every letter says again who is left out, so that no single cell has to be found to know it.
+    audience = [*readers, event.REPORTER]
+    exclusion = pen.sign("exclusion", {"exclude": sorted(excluded)}, audience, seq, parents)
+    body = {"parcels": [], "text": text}
+    message = pen.sign("message", body, readers, seq + 1, [exclusion.id])
+    return _post(keys, setting, recipients, [exclusion, message], echoed=[exclusion], seen=seen)
 
 
 def _pen(keys: ReporterKeys, setting: sealing.Setting) -> sealing.Pen:
@@ -122,21 +121,22 @@ def read_thread(
         if not cell.is_tag_of(outer.tag, keys.thread.board_key):
             continue
         try:
-            found = _open(keys, chain, data)
+            found = _open(keys, chain, data, today)
         except Refused as refused:
             aside.append(SetAside(refused.reason, refused.detail, outer.object_id))
             continue
         stored = stored or any(one.kind == "stored" for one in found)
-        sightings += [Sighting(one, outer.object_id, today) for one in found]
+        sightings += [Sighting(one, outer.object_id, today, direct=False) for one in found]
     return Thread(stored, fold(keys.thread.thread_id, sightings, aside))
 
 
-def _open(keys: ReporterKeys, chain: RosterChain, data: bytes) -> list[event.Event]:
+def _open(keys: ReporterKeys, chain: RosterChain, data: bytes, today: date) -> list[event.Event]:
     events = cell.open_cell(data, keys.kem, chain.deployment, keys.thread.thread_id)
     for one in events:
         own = one.author == event.REPORTER
         one.verify(keys.thread.sign_public if own else chain.author_key(one.author, one.day))
         schema.check_body(one)
+        event.check_seq(one, today)
     return list(events)
 
 

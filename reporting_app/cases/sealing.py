@@ -103,11 +103,12 @@ def intake_cell(setting: Setting, block: ThreadBlock, events: Sequence[Event]) -
 
 
 def board_cell(setting: Setting, block: ThreadBlock, events: Sequence[Event], purpose: int | None) -> bytes:
-    """A cell for the reporter on this year's volume. Raises Refused("schema") if it has none."""
-    shards = setting.deployment.parameters.volumes.get(setting.today.year)
-    if shards is None:
-        raise Refused("schema", f"the deployment file has no board volume for {setting.today.year}")
-    place = cell.Place(setting.deployment_id, setting.today.year, block.shard(shards))
+    """A cell for the reporter on this year's volume, or the newest there is. Raises Refused("schema")."""
+    volumes = setting.deployment.parameters.volumes
+    year = max((one for one in volumes if one <= setting.today.year), default=None)
+    if year is None:
+        raise Refused("schema", "the deployment file has no board volume for this year")
+    place = cell.Place(setting.deployment_id, year, block.shard(volumes[year]))
     watch = cell.watch_tag(block.watch_token, purpose) if purpose is not None else None
     return cell.seal_cell(place, block.board_key, block.kem_public, events, watch)
 

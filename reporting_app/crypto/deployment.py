@@ -108,12 +108,16 @@ def _read(document: SignedDocument, own: bytes) -> Deployment:
 
 def _check_succession(older: Deployment, newer: Deployment) -> None:
     if (
-        newer.version != older.version + 1
-        or newer.body["previous"] != b64(older.id)
-        or newer.day < older.day
-        or newer.roster < older.roster
+        newer.version != older.version + 1 or newer.body["previous"] != b64(older.id)
     ):
         raise Refused("roster-chain", "this version does not follow the one before")
+    check_later(older, newer)
+
+
+def check_later(older: Deployment, newer: Deployment) -> None:
+    """What holds between any two versions. Raises Refused("roster-chain")."""
+    if newer.day < older.day or newer.roster < older.roster:
+        raise Refused("roster-chain", "a later version is dated or signed before an earlier one")
     kept = newer.parameters.volumes
     frozen = {y: n for y, n in older.parameters.volumes.items() if y in kept}
     if any(kept[year] != shards for year, shards in frozen.items()):

@@ -35,6 +35,7 @@ MOST_AUDIENCE = 17
 MOST_PARENTS = 8
 MOST_SEQ = 2**31 - 1
 EPOCH = date(1970, 1, 1)
+SEQ_DAYS_AHEAD = 3
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,15 @@ def newest(events: Sequence[Event]) -> list[bytes]:
 def reporter_seq(largest_known: int, day: date) -> int:
     """A reporter's next number: larger than any known, and than any of days they lost sight of."""
     return max(largest_known + 1, 256 * (day - EPOCH).days)
+
+
+def check_seq(event: Event, day: date) -> None:
+    """Raises Refused("schema") when a reporter's number is far beyond what ``day`` allows.
+
+    Whoever finds a receipt could otherwise use up the numbers and stop its owner from writing.
+    """
+    if event.author == REPORTER and event.seq > 256 * ((day - EPOCH).days + SEQ_DAYS_AHEAD):
+        raise Refused("schema", "a number far ahead of its day")
 
 
 def is_participant(name: Json) -> bool:

@@ -74,6 +74,11 @@ def encapsulate(public: bytes) -> tuple[bytes, bytes]:
     return ml_kem_ciphertext + ephemeral_public, shared
 
 
+def check_public(public: bytes) -> None:
+    """Raises Refused("length", "encoding") for a key that nothing can be sealed to."""
+    encapsulate(public)
+
+
 def _x25519(secret: bytes, public: bytes) -> bytes:
     try:
         return bindings.crypto_scalarmult(secret, public)

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.admin.world import Office, make_office
+from tests.admin.world import Office, compile_translations, make_office
+
+
+@pytest.fixture(scope="session", autouse=True)
+def translations() -> None:
+    compile_translations()
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ def test_new_texts_are_shown_word_by_word_and_published_by_a_majority(office: Of
     assert "Ring 112 genast." in page
     assert "texts.danger.sv" in page
     assert "Publicera" not in page
+    panels[0].browser.submit(f"{where}/sign")
     for before, after in ((0, 1), (1, 2)):
         file = panels[before].browser.get(f"{where}/file").data
         panels[after].browser.submit("/roster/review", _files(files=file))

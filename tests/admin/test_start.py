@@ -80,9 +80,12 @@ def _sign_in(office: Office, enrolment: Enrolment) -> None:
     file = {"enrolments": (io.BytesIO(enrolment.to_bytes()), "utredare-4.enrolment.json")}
     where = first.browser.submit("/roster/propose", file).headers["Location"]
     page = first.browser.get(where).text
+    assert "Publicera" not in page
     assert "Utredare 4, kulturförvaltningen (utredare-4) kommer till" in page
     assert enrolment.fingerprint.split()[0] in page
-    assert "2 underskrifter saknas." in page
+    assert "3 underskrifter saknas." in page
+    first.browser.submit(f"{where}/sign")
+    assert "2 underskrifter saknas." in first.browser.get(where).text
     proposal = first.browser.get(f"{where}/file").data
     signed = []
     for colleague in (second, third):

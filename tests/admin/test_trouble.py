@@ -28,10 +28,14 @@ def test_what_is_written_while_the_site_is_away_waits_sealed_and_goes_later(offi
     assert "väntar förseglat" in page
     assert "Vi hör av oss." in page
     assert "1 sak väntar på att skickas" in page
+    assert "7 dagar kvar till svar" in page
+    assert "Besvarad" not in page
     stored = b"".join(one.read_bytes() for one in office.directory.iterdir() if "cache" in one.name)
     assert b"av oss" not in stored
     office.shelf.away = False
-    assert "väntar på att skickas" not in panel.browser.get("/cases").text
+    page = panel.browser.get("/cases").text
+    assert "väntar på att skickas" not in page
+    assert "Besvarad" in page
     assert reporter.texts == ["Vi hör av oss."]
 
 

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from reporting_app.admin.app import TRANSLATIONS
 from reporting_app.admin.home import PanelHome
 from reporting_app.admin.serve import panel_server
 from reporting_app.cases import proposals
-from tests.admin.world import PASSPHRASE, Office, make_office
+from tests.admin.world import PASSPHRASE, Office, compile_translations, make_office
 from tests.browser.walking import axe_findings, open_everything, wider_than_screen
 
 pytestmark = pytest.mark.browser
@@ -56,25 +53,15 @@ class Running:
 Start = Callable[..., Running]
 
 
-@pytest.fixture(scope="session")
-def translated() -> None:
-    for source in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
-        draft = source.with_suffix(".browser-new")
-        with source.open("rb") as po, draft.open("wb") as mo:
-            write_mo(mo, read_po(po))
-        draft.replace(source.with_suffix(".mo"))
-
-
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     return make_office(tmp_path / "members")
 
 
 @pytest.fixture
-def start(
-    built: None, translated: None, office: Office, new_context: Callable[..., BrowserContext]
-) -> Iterator[Start]:
+def start(built: None, office: Office, new_context: Callable[..., BrowserContext]) -> Iterator[Start]:
     """Starts panels; a script error or a breach of the content security policy fails the test."""
+    compile_translations()
     servers, broken = [], []
 
     def run(member: str, home: PanelHome | None = None, **options: object) -> Running:

@@ -1,0 +1,120 @@
+"""What the roster's pages show: people with fingerprints, codes to compare, a proposal's changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Response, abort
+from wtforms import SelectChoice
+
+from reporting_app.admin import wording
+from reporting_app.admin.forms import DeploymentForm, PanelForm, ReviewForm, RosterForm
+from reporting_app.admin.pages import page, panel
+from reporting_app.admin.panel import Sitting
+from reporting_app.admin.trust import ROSTER
+from reporting_app.cases import proposals
+from reporting_app.cases.proposals import Proposal, spoken
+from reporting_app.cases.sealing import Setting
+from reporting_app.crypto.encoding import parse
+from reporting_app.crypto.members import fingerprint
+from reporting_app.crypto.roster import Roster, RosterFile
+
+EXPIRES_SOON = 60
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member as the page shows one."""
+
+    id: str
+    name: str
+    role: str
+    fingerprint: str
+    expires: date
+    days_left: int
+
+    @property
+    def expires_soon(self) -> bool:
+        return self.days_left <= EXPIRES_SOON
+
+
+def overview_page(status: int = 200, **forms: PanelForm) -> Response:
+    sitting, setting = the_sitting(), the_setting()
+    served = served_roster(sitting)
+    roster_form = forms.get("roster_form") or RosterForm(formdata=None)
+    members = setting.chain.newest.members.values()
+    roster_form.leaving.choices = [SelectChoice(m.id, m.name) for m in members]
+    return page(
+        "roster",
+        status,
+        setting=setting,
+        codes={"anchor": spoken(setting.chain.anchor), "roster": spoken(setting.roster.id)}
+        | {"deployment": spoken(setting.deployment.id)},
+        people=_people(setting.roster, served.keys, setting.today),
+        pending=[one for one in setting.chain.versions if one.version > setting.roster.version],
+        proposals=panel().proposals,
+        roster_form=roster_form,
+        deployment_form=forms.get("deployment_form") or DeploymentForm(formdata=None),
+        review_form=forms.get("review_form") or ReviewForm(formdata=None),
+    )
+
+
+def proposal_page(name: str, found: Proposal, status: int = 200, problem: str = "") -> Response:
+    sitting, setting = the_sitting(), the_setting()
+    chain, document = setting.chain, found.document
+    names = {m.id: m.name for version in chain.versions for m in version.members.values()}
+    changes = proposals.describe_change(document, chain, setting.deployment)
+    added = {one.subject for one in changes if one.what == "added"}
+    signers, able = proposals.valid_signers(document, chain), proposals.voters(document, chain)
+    fresh = Roster.from_document(document) if found.kind == ROSTER else None
+    people = _people(fresh, found.keys, setting.today) if fresh else []
+    return page(
+        "proposal",
+        status,
+        short=name,
+        problem=problem,
+        kind=found.kind,
+        version=document.body["version"],
+        code=spoken(document.id),
+        changes=[(one, wording.change(one, names)) for one in changes],
+        newcomers=[one for one in people if one.id in added],
+        signers=[names.get(one, one) for one in signers],
+        missing=proposals.missing_signatures(document, chain),
+        may_sign=sitting.keys.member in able and sitting.keys.member not in signers,
+    )
+
+
+def _people(version: Roster, keys: Mapping[str, bytes], today: date) -> list[Person]:
+    return [
+        Person(
+            m.id,
+            m.name,
+            m.role,
+            fingerprint(m.sign, keys[m.id]) if m.id in keys else "",
+            m.expires,
+            (m.expires - today).days,
+        )
+        for m in version.members.values()
+    ]
+
+
+def served_roster(sitting: Sitting) -> RosterFile:
+    """The newest roster file that carried, as kept by the panel."""
+    stored = panel().cache.fact(ROSTER)
+    return RosterFile.from_value(parse(stored)) if stored and sitting.workspace else RosterFile((), {})
+
+
+def the_sitting() -> Sitting:
+    sitting = panel().sitting
+    if sitting is None:
+        abort(409)
+    return sitting
+
+
+def the_setting() -> Setting:
+    setting = the_sitting().setting
+    if setting is None:
+        abort(409)
+    return setting
