@@ -16,7 +16,9 @@ from tests.demo.running import RunningDemo, running_demo  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 860}
-TEXT = "Efter ett beslut har en man väntat utanför kontoret tre kvällar i rad. Han säger inget men följer efter."
+TEXT = (
+    "Efter ett beslut har en man väntat utanför kontoret tre kvällar i rad. Han säger inget men följer efter."
+)
 
 
 class Photographer:

@@ -59,11 +59,16 @@ class Opener:
             return False
         self.done.add(name)
         try:
-            found = letter_open.open_letter(sealed, self._keys.kem, chain.deployment)
+            return self._open(sealed, name, day, chain)
         except Refused as refused:
             if refused.reason != "not-for-me":
                 self.set_aside.append(SetAside(refused.reason, refused.detail, name))
-            return False
+        except Exception as error:  # a crafted letter must not stop those that follow it
+            self.set_aside.append(SetAside("unexpected", type(error).__name__, name))
+        return False
+
+    def _open(self, sealed: bytes, name: bytes, day: date, chain: RosterChain) -> bool:
+        found = letter_open.open_letter(sealed, self._keys.kem, chain.deployment)
         if isinstance(found, letter_open.Watching):
             self.watched[name] = Watched(name, day, found.kind, found.token)
         elif isinstance(found, letter_open.BallotReading):
@@ -73,12 +78,8 @@ class Opener:
         return True
 
     def _read(self, found: letter_open.Reading, name: bytes, day: date, chain: RosterChain) -> None:
-        try:
-            # A thread that nobody could answer must not stop the others.
-            kem.check_public(found.block.kem_public)
-        except Refused as refused:
-            self.set_aside.append(SetAside(refused.reason, refused.detail, name))
-            return
+        # A thread whose reporter nobody could answer is refused as a whole.
+        kem.check_public(found.block.kem_public)
         thread = self.threads.setdefault(found.block.thread_id, Thread(found.block))
         for one in found.events:
             self._take(one, thread, Sighting(one, name, day), chain)
@@ -115,6 +116,11 @@ class Opener:
         own = one.author == event.REPORTER
         one.verify(block.sign_public if own else chain.author_key(one.author, day))
         schema.check_body(one)
+
+    def cannot_answer(self, thread: bytes, why: SetAside) -> None:
+        """Shown with the case from now on, once."""
+        if why not in self.threads[thread].set_aside:
+            self.threads[thread].set_aside.append(why)
 
     def cases(self) -> dict[str, Case]:
         """Every case, by its id. A thread of which nothing holds is among ``set_aside`` instead."""

@@ -89,7 +89,9 @@ class Sitting:
     @property
     def waiting(self) -> set[bytes]:
         """Events of this member's that the site does not have yet."""
-        return {name for name, _, _ in self.workspace.cache.outgoing()} if self.workspace else set()
+        return (
+            {row.id for row in self.workspace.cache.outgoing() if not row.sent} if self.workspace else set()
+        )
 
     def unseen(self, case: Case) -> list[Entry]:
         """What others have added that this member has not had on the screen."""

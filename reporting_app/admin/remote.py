@@ -13,7 +13,17 @@ from urllib.parse import urlsplit
 
 from reporting_app.crypto import shape
 from reporting_app.crypto.documents import SignedDocument
-from reporting_app.crypto.encoding import Json, b64, canonical, parse, unb64
+from reporting_app.crypto.encoding import (
+    MAX_INTEGER,
+    Json,
+    b64,
+    canonical,
+    exact_keys,
+    is_integer,
+    parse,
+    parse_day,
+    unb64,
+)
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.crypto.requests import Request
@@ -78,12 +88,12 @@ class Site:
         return self._call("GET", f"/v1/intake/{shard}")
 
     def days(self, member: Member) -> list[Day]:
-        listed = _json(self._call("GET", "/v1/letters", member=member))["days"]
-        return [Day(date.fromisoformat(d["day"]), int(d["count"]), unb64(d["digest"], 32)) for d in listed]
+        listed = exact_keys(parse(self._call("GET", "/v1/letters", member=member)), ["days"])["days"]
+        return [_day(entry) for entry in _array(listed)]
 
     def letter_ids(self, member: Member, day: date) -> list[bytes]:
-        answer = _json(self._call("GET", f"/v1/letters?day={day.isoformat()}", member=member))
-        return [unb64(name, 32) for name in answer["letters"]]
+        answer = parse(self._call("GET", f"/v1/letters?day={day.isoformat()}", member=member))
+        return [unb64(name, 32) for name in _array(exact_keys(answer, ["letters"])["letters"])]
 
     def letters(self, member: Member, names: Sequence[bytes]) -> list[bytes]:
         """The letters found, each 32 768 bytes, checked against the names asked for."""
@@ -139,9 +149,14 @@ def _refused(error: urllib.error.HTTPError) -> SiteRefused:
     return SiteRefused(error.code, kind, detail)
 
 
-def _json(data: bytes) -> Json:
-    """An answer of ours; a stranger's raises Refused("encoding", "schema")."""
-    value = parse(data)
-    if not isinstance(value, dict):
+def _array(value: Json) -> list[Json]:
+    if not isinstance(value, list):
         raise Refused("schema", "the site's answer has another form")
     return value
+
+
+def _day(value: Json) -> Day:
+    entry = exact_keys(value, ["count", "day", "digest"])
+    if not is_integer(entry["count"], 0, MAX_INTEGER):
+        raise Refused("schema", "the site's answer has another form")
+    return Day(parse_day(entry["day"]), int(entry["count"]), unb64(entry["digest"], 32))

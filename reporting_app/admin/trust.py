@@ -34,7 +34,7 @@ class Trust:
         self._anchor = anchor
 
     def accept_roster(self, served: RosterFile, today: date) -> RosterChain:
-        """The chain, if it carries and its keys are there. Raises Refused("roster-chain", "roster-majority", …)."""
+        """The chain, if it carries and its keys are there. Raises Refused."""
         chain = RosterChain.load(served.documents, self._anchor)
         before = self._remembered_roster()
         if before is not None and not _extends(chain, before):

@@ -74,6 +74,24 @@ RULES: Mapping[str, Any] = {
 }
 
 
+OTHER_ALARMS: Mapping[tuple[str, str], tuple[Any, Any]] = {
+    ("letters", "dates"): (
+        N_("Webbplatsen säger att brev kom på dagar som inte kan stämma."),
+        N_("De breven hämtas inte. Tala med kollegor och tillsyn innan ni gör något annat."),
+    ),
+    ("board", "missing"): (
+        N_("Webbplatsen tog emot ett svar men visar det inte för anmälaren."),
+        N_("Panelen skickar det igen. Händer det på nytt: tala med kollegor och tillsyn."),
+    ),
+    ("panel", "unexpected"): (
+        N_("Något som hämtades fick panelen att stanna upp."),
+        N_(
+            "Det som redan är öppnat går att läsa. Spara felets namn här nedanför och tala med den som sköter panelen."
+        ),
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Loud:
     """An alarm for the top of every page: what is wrong, and what to do."""
@@ -100,6 +118,8 @@ def _alarm_words(alarm: Alarm) -> tuple[object, object]:
             alarm.reason, N_("Webbplatsen visar texter och frågor som inte går att lita på.")
         )
         return what, _voice()
+    if (alarm.subject, alarm.reason) in OTHER_ALARMS:
+        return OTHER_ALARMS[alarm.subject, alarm.reason]
     if alarm.subject == "letters":
         return (
             N_("Brev som fanns på webbplatsen är borta, utan att ni har beslutat om det."),

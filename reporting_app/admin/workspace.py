@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 
 from reporting_app.admin.letters import Opener, Watched, answers_seen
+from reporting_app.admin.outbox import Outbox
 from reporting_app.admin.remote import LETTERS_A_FETCH, Member, Site, SiteAway, SiteRefused
 from reporting_app.admin.trust import Alarm, Trust
-from reporting_app.cases.fold import Case, SetAside
-from reporting_app.cases.member import Desk, Posting, split_text
+from reporting_app.cases.fold import CLOCK_SKEW, Case, SetAside
+from reporting_app.cases.member import MOST_NAMES, Desk, Posting, split_text
 from reporting_app.cases.reporter import split_cells
 from reporting_app.cases.sealing import Setting
 from reporting_app.crypto import shape
@@ -49,6 +50,7 @@ class Workspace:
     def __post_init__(self) -> None:
         self._lock = threading.RLock()
         self._trust = Trust(self.cache, self.anchor)
+        self._outbox = Outbox(self.keys, self.site, self.cache)
         self._opener = Opener(self.keys)
         self._known_rosters = 0
         self._cases: dict[str, Case] = {}
@@ -71,29 +73,32 @@ class Workspace:
     def sync(self) -> State:
         """Send what waits, fetch what is new, open it, and post ``opened`` for what nobody has opened.
 
-        What the site does wrong becomes an alarm; a silent site leaves yesterday's work readable.
+        Raises nothing: what the site does wrong becomes an alarm, a silent site leaves yesterday's work
+        readable, and one letter that breaks something never hides the others or the alarms.
         """
         with self._lock:
             alarms: list[Alarm] = []
             away, new = "", 0
             try:
-                setting, alarms = self._trust.refresh(self.site, self.today)
+                setting, wrong = self._trust.refresh(self.site, self.today)
+                alarms += wrong
                 self._open_cached(setting)
-                alarms += self._send_waiting()
-                new, lost = self._fetch(setting)
-                if lost:
-                    alarms.append(Alarm("letters", "lost", f"{lost} letters are no longer on the site"))
+                alarms += self._outbox.send_waiting(setting)
+                new = self._fetch(setting, alarms)
                 self._open_cached(setting)
                 self._post_opened(setting)
+                alarms += self._outbox.confirm()
             except SiteAway as silence:
                 away = str(silence)
-                self._open_what_is_here()
             except SiteRefused as refusal:
                 alarms.append(Alarm("site", refusal.kind, refusal.detail))
-                self._open_what_is_here()
-            waiting = len(self.cache.outgoing())
+            except Refused as refused:
+                alarms.append(Alarm("site", refused.reason, refused.detail))
+            except Exception as error:  # whatever it is, it must not switch the alarms off
+                alarms.append(Alarm("panel", "unexpected", type(error).__name__))
+            self._open_what_is_here()
             synced = self.state.synced if away else self.clock()
-            self.state = State(synced, away, tuple(alarms), waiting, new)
+            self.state = State(synced, away, tuple(alarms), self._outbox.waiting, new)
             return self.state
 
     @property
@@ -104,7 +109,7 @@ class Workspace:
     @property
     def set_aside(self) -> list[SetAside]:
         """Letters that should have opened and broke a rule."""
-        return self._opener.set_aside
+        return [*self._opener.set_aside, *self._opener.without_case]
 
     @property
     def watched(self) -> dict[bytes, Watched]:
@@ -154,50 +159,31 @@ class Workspace:
         return Desk(self.keys.member, self.keys.sign_seed, setting, block, case)
 
     def _send_new(self, setting: Setting, posting: Posting) -> None:
-        """Keep it sealed until the site has both parts, so that neither side misses what the other has."""
-        name = posting.event.id
-        self.cache.add_outgoing(name, posting.submission, posting.cell or b"")
-        try:
-            self._send(setting, posting.submission, posting.cell or b"")
-        except SiteRefused:
-            self.cache.remove_outgoing(name)
-            raise
-        except SiteAway as silence:
-            self.state = State(self.state.synced, str(silence), self.state.alarms, self.state.waiting + 1)
-        else:
-            self.cache.remove_outgoing(name)
+        waits = self._outbox.send(setting, posting)
+        if waits:
+            self.state = replace(self.state, away=waits, waiting=self.state.waiting + 1)
         letter = shape.read_submission(posting.submission).letter
-        self.cache.add_letters(setting.today, [letter])
+        self.cache.add_letters(setting.today, [letter], guessed=True)
         self._open_cached(setting)
 
-    def _send(self, setting: Setting, submission: bytes, cell: bytes) -> None:
-        self.site.post(submission)
-        if cell:
-            self.site.post_cell(Member(self.keys, setting.deployment_id), cell)
-
-    def _send_waiting(self) -> list[Alarm]:
-        alarms: list[Alarm] = []
-        for name, submission, cell in self.cache.outgoing():
-            try:
-                self._send(self.setting, submission, cell)
-                self.cache.remove_outgoing(name)
-            except SiteRefused as refusal:
-                alarms.append(Alarm("outgoing", refusal.kind, refusal.detail))
-        return alarms
-
-    def _fetch(self, setting: Setting) -> tuple[int, int]:
-        """Compare day by day with the site: ``(fetched, lost)`` counts letters new here and gone there."""
+    def _fetch(self, setting: Setting, alarms: list[Alarm]) -> int:
+        """Compare day by day with the site and fetch what is new here; how many letters that were."""
         member = Member(self.keys, setting.deployment_id)
-        waiting = {object_id(shape.read_submission(one).letter) for _, one, _ in self.cache.outgoing()}
+        own = {object_id(shape.read_submission(row.submission).letter) for row in self.cache.outgoing()}
         listed = {one.day: one.digest for one in self.site.days(member)}
+        founded, last = setting.chain.versions[0].day, setting.today + CLOCK_SKEW
+        if any(not founded <= day <= last for day in listed):
+            alarms.append(Alarm("letters", "dates", "the site names days that cannot be"))
         fetched = lost = 0
         for day in sorted({*listed, *self.cache.days()}):
-            if self.cache.digest(day) == listed.get(day):
+            if not founded <= day <= last or self.cache.digest(day) == listed.get(day):
                 continue
             there = set(self.site.letter_ids(member, day)) if day in listed else set()
-            lost += len(self.cache.known(day) - there - waiting)
+            lost += len(self.cache.known(day) - there - own)
             fetched += self._fetch_day(member, day, sorted(there - self.cache.known(day)))
-        return fetched, lost
+        if lost:
+            alarms.append(Alarm("letters", "lost", f"{lost} letters are no longer on the site"))
+        return fetched
 
     def _fetch_day(self, member: Member, day: date, names: list[bytes]) -> int:
         for start in range(0, len(names), LETTERS_A_FETCH):
@@ -208,7 +194,7 @@ class Workspace:
     def _open_what_is_here(self) -> None:
         try:
             self._open_cached(self.setting)
-        except Refused:
+        except Refused:  # nothing good has been seen yet, so there is nothing to open it with
             self._cases = {}
 
     def _open_cached(self, setting: Setting) -> None:
@@ -216,11 +202,10 @@ class Workspace:
             # A new roster may name the author of something that was set aside before.
             self._opener = Opener(self.keys)
             self._known_rosters = len(setting.chain.versions)
-        opened = [
+        before = len(self._opener.done)
+        for day, sealed in self.cache.letters(besides=self._opener.done):
             self._opener.add(sealed, day, setting.chain)
-            for day, sealed in self.cache.letters(besides=self._opener.done)
-        ]
-        if any(opened):
+        if len(self._opener.done) != before:
             self._cases = self._opener.cases()
 
     def _post_opened(self, setting: Setting) -> None:
@@ -231,5 +216,15 @@ class Workspace:
             for entry in case.unopened:
                 by_letter.setdefault(entry.letter, []).append(entry.event.id)
             for letter, names in by_letter.items():
-                posting = self._desk(setting, self._cases[case.id]).opened(letter, names)
-                self._send_new(setting, posting)
+                self._say_opened(setting, case, letter, names)
+
+    def _say_opened(self, setting: Setting, case: Case, letter: bytes, names: list[bytes]) -> None:
+        """A letter that cannot be answered is set aside; it never keeps others from being answered."""
+        for start in range(0, len(names), MOST_NAMES):
+            desk = self._desk(setting, self._cases[case.id])
+            try:
+                posting = desk.opened(letter, names[start : start + MOST_NAMES])
+            except Refused as refused:
+                self._opener.cannot_answer(case.thread, SetAside(refused.reason, refused.detail, letter))
+                return
+            self._send_new(setting, posting)

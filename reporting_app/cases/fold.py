@@ -251,7 +251,9 @@ def _apply_rules(ordered: Sequence[tuple[Sighting, date]]) -> tuple[list[Entry],
         if event.author in excluded:
             refused.append(SetAside("author", f"{event.author} is left out of this case", sighting.letter))
         elif event.id in unheard:
-            refused.append(SetAside("audience", "an exclusion that would leave nobody to read", sighting.letter))
+            refused.append(
+                SetAside("audience", "an exclusion that would leave nobody to read", sighting.letter)
+            )
         elif event.kind == "report" and reported:
             refused.append(SetAside("kind", "a second report in one thread", sighting.letter))
         else:

@@ -46,7 +46,9 @@ class Desk:
         """
         body = {"events": sorted(b64(name) for name in names), "letter": b64(letter_id)}
         # The reporter's own exclusion rides along, so that their browser knows it without the intake cell.
-        exclusions = [e.event for e in self.case.timeline if e.event.kind == "exclusion" and e.letter == letter_id]
+        exclusions = [
+            e.event for e in self.case.timeline if e.event.kind == "exclusion" and e.letter == letter_id
+        ]
         echoed = exclusions[-1:] or [one for one in self.case.events if one.kind == "exclusion"][-1:]
         return self._post("opened", body, to_reporter=True, echoed=echoed)
 

@@ -107,9 +107,7 @@ def _read(document: SignedDocument, own: bytes) -> Deployment:
 
 
 def _check_succession(older: Deployment, newer: Deployment) -> None:
-    if (
-        newer.version != older.version + 1 or newer.body["previous"] != b64(older.id)
-    ):
+    if newer.version != older.version + 1 or newer.body["previous"] != b64(older.id):
         raise Refused("roster-chain", "this version does not follow the one before")
     check_later(older, newer)
 

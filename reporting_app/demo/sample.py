@@ -114,7 +114,7 @@ class Sampler:
         submission, _ = reporter.compose_report(keys, setting, body, sample["leave_out"])
         self._site.post(submission)
         receipts.append(receipt.to_words(random))
-        known["keys"], known["case"] = keys, keys.thread.thread_id.hex()[:12]
+        known["keys"], known["case"] = keys, keys.thread.thread_id.hex()[:20]
 
     def _follow_up(self, known: dict[str, Any], text: str) -> None:
         setting = fetch_setting(self._site, b64(self._anchor), self._clock())

@@ -114,6 +114,9 @@ class Site:
         previous = published.deployments[-1] if published.deployments else None
         with _as_unprocessable():
             newer = deployment.verify(document, _chain(published), previous)
+            if newer.roster != _chain(published).in_force(self._letterbox.today()).version:
+                # Members who left could otherwise still sign with an old day.
+                raise Refused("roster-chain", "a deployment file is signed under the roster in force")
         if previous is None and newer.version != 1:
             raise Refused("roster-chain", "the first deployment file is version 1")
         stored = self._letterbox.append_deployment(newer.version, document.to_bytes())

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Date, Engine, LargeBinary, String, create_engine, delete, event, select
+from sqlalchemy import Date, Engine, LargeBinary, String, create_engine, delete, event, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from reporting_app.crypto.hashing import day_digest, object_id
+
+
+# Raised when a table changes: an older cache is thrown away and fetched anew.
+FORM = 1
 
 
 class Base(DeclarativeBase):
@@ -25,6 +30,7 @@ class Letter(Base):
     __tablename__ = "letter"
     id: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     day: Mapped[date] = mapped_column(Date, index=True)
+    guessed: Mapped[bool] = mapped_column(default=False)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -43,12 +49,23 @@ class Fact(Base):
 
 
 class Outgoing(Base):
-    """Sealed and signed, not yet known to have arrived."""
+    """Sealed and signed, not yet seen where it belongs."""
 
     __tablename__ = "outgoing"
     id: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     submission: Mapped[bytes] = mapped_column(LargeBinary)
-    cell: Mapped[bytes] = mapped_column(LargeBinary)
+    cells: Mapped[bytes] = mapped_column(LargeBinary)
+    sent: Mapped[bool] = mapped_column(default=False)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A posting on its way: cells are 4 096 bytes each, concatenated; ``sent`` waits to be confirmed."""
+
+    id: bytes
+    submission: bytes
+    cells: bytes
+    sent: bool
 
 
 class Cache:
@@ -56,7 +73,11 @@ class Cache:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        Base.metadata.create_all(engine)
+        with engine.begin() as connection:
+            if connection.exec_driver_sql("PRAGMA user_version").scalar() != FORM:
+                Base.metadata.drop_all(connection)
+                Base.metadata.create_all(connection)
+                connection.exec_driver_sql(f"PRAGMA user_version = {FORM}")
 
     @classmethod
     def at(cls, path: Path) -> Cache:
@@ -88,11 +109,16 @@ class Cache:
         """What the site's digest of ``day`` is when nothing is missing."""
         return day_digest(self.known(day))
 
-    def add_letters(self, day: date, letters: Iterable[bytes]) -> None:
-        rows = [{"id": object_id(sealed), "day": day, "sealed": sealed} for sealed in letters]
+    def add_letters(self, day: date, letters: Iterable[bytes], *, guessed: bool = False) -> None:
+        """``guessed`` is for letters this computer posts itself; the site's word replaces that day, once."""
+        rows = [
+            {"id": object_id(sealed), "day": day, "sealed": sealed, "guessed": guessed} for sealed in letters
+        ]
         new = insert(Letter)
-        # The site's day wins over the one this computer guessed when it posted the letter itself.
-        keep = new.on_conflict_do_update(index_elements=["id"], set_={"day": new.excluded.day})
+        first_word = {"day": new.excluded.day, "guessed": False}
+        keep = new.on_conflict_do_update(
+            index_elements=["id"], set_=first_word, where=Letter.guessed.is_(True)
+        )
         if rows:
             with self._engine.begin() as connection:
                 connection.execute(keep, rows)
@@ -119,15 +145,20 @@ class Cache:
             if sealed is not None:
                 connection.execute(insert(Draft).values(place=place, sealed=sealed))
 
-    def outgoing(self) -> list[tuple[bytes, bytes, bytes]]:
-        """``(id, submission, cell or empty)`` of what still has to be sent."""
-        query = select(Outgoing.id, Outgoing.submission, Outgoing.cell).order_by(Outgoing.id)
+    def outgoing(self) -> list[Waiting]:
+        """What still has to be sent or confirmed."""
+        query = select(Outgoing.id, Outgoing.submission, Outgoing.cells, Outgoing.sent).order_by(Outgoing.id)
         with self._engine.connect() as connection:
-            return [(row.id, row.submission, row.cell) for row in connection.execute(query)]
+            return [Waiting(*row) for row in connection.execute(query)]
 
-    def add_outgoing(self, name: bytes, submission: bytes, cell: bytes) -> None:
+    def add_outgoing(self, name: bytes, submission: bytes, cells: bytes) -> None:
+        row = insert(Outgoing).values(id=name, submission=submission, cells=cells, sent=False)
         with self._engine.begin() as connection:
-            connection.execute(insert(Outgoing).values(id=name, submission=submission, cell=cell))
+            connection.execute(row)
+
+    def mark_outgoing(self, name: bytes, *, sent: bool) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(update(Outgoing).where(Outgoing.id == name).values(sent=sent))
 
     def remove_outgoing(self, name: bytes) -> None:
         with self._engine.begin() as connection:

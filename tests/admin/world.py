@@ -64,6 +64,8 @@ class Shelf:
     intake_cells: dict[bytes, bytes] = field(default_factory=dict)
     away: bool = False
     refuses: str = ""
+    drops_cells: bool = False
+    refuses_letters_only: bool = False
 
     def put(self, submission: bytes) -> None:
         parts = shape.read_submission(submission)
@@ -104,7 +106,10 @@ class FakeSite(Site):
         self._shelf.put(submission)
 
     def post_cell(self, member: Member, cell: bytes) -> None:  # noqa: ARG002
-        self._there().cells[object_id(cell)] = cell
+        if self._there().refuses and not self._shelf.refuses_letters_only:
+            raise SiteRefused(409, self._shelf.refuses, "not now")
+        if not self._shelf.drops_cells:
+            self._shelf.cells[object_id(cell)] = cell
 
     def board(self, volume: int, shard: int) -> bytes:  # noqa: ARG002
         cells = self._there().cells
@@ -200,7 +205,7 @@ class Reporter:
 
     @property
     def case_id(self) -> str:
-        return self.keys.thread.thread_id.hex()[:12]
+        return self.keys.thread.thread_id.hex()[:20]
 
     @property
     def thread(self) -> Thread:

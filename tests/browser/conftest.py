@@ -81,8 +81,8 @@ class LiveSite:
         self.letterbox.put_submission(
             Letter(outer.object_id, outer.commitment, sent.letter), cell, self.today
         )
-        if posting.cell is not None:
-            self.put_cell(posting.cell)
+        for cell in posting.cells:
+            self.put_cell(cell)
 
 
 @dataclass

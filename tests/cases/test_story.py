@@ -48,8 +48,7 @@ class Story:
 
     def post(self, posting: Posting) -> None:
         self.submit(posting.submission)
-        if posting.cell:
-            self.board.append(posting.cell)
+        self.board += posting.cells
 
     def thread(self) -> reporter.Thread:
         return reporter.read_thread(self.reporter, self.world.chain, self.intake, self.board, TODAY)
@@ -114,7 +113,7 @@ def test_the_reporter_sees_stored_then_opened_then_the_answer_and_the_status(wor
 def test_a_note_never_reaches_the_reporter(world: World) -> None:
     story = Story(world)
     posting = story.desk("utredare-1").note("Ring polisen.")
-    assert posting.cell is None
+    assert posting.cells == ()
     story.post(posting)
     assert [e.event.kind for e in story.case("utredare-2").timeline][-1] == "note"
     assert {e.event.kind for e in story.thread().case.timeline} == {"exclusion", "stored"}
@@ -167,8 +166,7 @@ def test_every_submission_and_cell_has_one_size_whatever_it_carries(world: World
     note = story.desk("utredare-2").note("x")
     reply = story.desk("utredare-2").reply("y" * 1_400)
     assert {len(one) for one in (long, note.submission, reply.submission)} == {shape.SUBMISSION_SIZE}
-    assert reply.cell is not None
-    assert len(reply.cell) == shape.CELL_SIZE
+    assert [len(one) for one in reply.cells] == [shape.CELL_SIZE]
 
 
 def test_a_long_answer_is_split_between_paragraphs_and_nothing_is_lost() -> None:

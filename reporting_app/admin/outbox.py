@@ -1,0 +1,119 @@
+"""What a member has said and the site may not have yet: kept sealed until it is seen where it belongs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
+from reporting_app.admin.trust import Alarm
+from reporting_app.cases.member import Posting
+from reporting_app.cases.reporter import split_cells
+from reporting_app.cases.sealing import Setting, blank_intake_cell, submission
+from reporting_app.crypto import letter, letter_open, shape
+from reporting_app.crypto.hashing import object_id
+from reporting_app.crypto.keyfile import MemberKeys
+from reporting_app.storage.cache import Cache
+
+STALE = "roster-stale"
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """Sends letters and cells together, so that neither side misses for good what the other has.
+
+    The cell goes first: a colleague never sees as answered what was refused to the reporter.
+    """
+
+    keys: MemberKeys
+    site: Site
+    cache: Cache
+
+    @property
+    def waiting(self) -> int:
+        """How many have not left this computer."""
+        return sum(not row.sent for row in self.cache.outgoing())
+
+    def send(self, setting: Setting, posting: Posting) -> str:
+        """Keep it, then send it. Gives an empty string, or why it waits.
+
+        Raises SiteRefused when the site took nothing of it; then nothing is kept.
+        """
+        name = posting.event.id
+        self.cache.add_outgoing(name, posting.submission, b"".join(posting.cells))
+        try:
+            self._send_cells(setting, posting.cells)
+        except SiteRefused:
+            self.cache.remove_outgoing(name)
+            raise
+        except SiteAway as silence:
+            return str(silence)
+        try:
+            self.site.post(posting.submission)
+        except SiteRefused as refusal:
+            if posting.cells:  # the reporter can see it already: colleagues must in the end
+                return str(refusal)
+            self.cache.remove_outgoing(name)
+            raise
+        except SiteAway as silence:
+            return str(silence)
+        self.cache.mark_outgoing(name, sent=True)
+        return ""
+
+    def send_waiting(self, setting: Setting) -> list[Alarm]:
+        """Try again what waits; seal it anew if the roster has changed meanwhile. Raises SiteAway."""
+        alarms: list[Alarm] = []
+        for row in self.cache.outgoing():
+            if row.sent:
+                continue
+            try:
+                self._send_cells(setting, split_cells(row.cells))
+                self._post(setting, row.submission)
+                self.cache.mark_outgoing(row.id, sent=True)
+            except SiteRefused as refusal:
+                alarms.append(Alarm("outgoing", refusal.kind, refusal.detail))
+        return alarms
+
+    def confirm(self) -> list[Alarm]:
+        """Forget what stands on the board; shout about what the site took and does not show."""
+        sent = [row for row in self.cache.outgoing() if row.sent]
+        shards: dict[tuple[int, int], set[bytes]] = {}
+        missing = 0
+        for row in sent:
+            if all(self._is_on_board(cell, shards) for cell in split_cells(row.cells)):
+                self.cache.remove_outgoing(row.id)
+            else:
+                self.cache.mark_outgoing(row.id, sent=False)
+                missing += 1
+        return [Alarm("board", "missing", f"{missing} answers are not on the board")] if missing else []
+
+    def _is_on_board(self, cell: bytes, shards: dict[tuple[int, int], set[bytes]]) -> bool:
+        outer = shape.read_cell(cell)
+        place = (outer.volume, outer.shard)
+        if place not in shards:
+            shards[place] = {object_id(one) for one in split_cells(self.site.board(*place))}
+        return outer.object_id in shards[place]
+
+    def _send_cells(self, setting: Setting, cells: list[bytes] | tuple[bytes, ...]) -> None:
+        member = Member(self.keys, setting.deployment_id)
+        for cell in cells:
+            self.site.post_cell(member, cell)
+
+    def _post(self, setting: Setting, posted: bytes) -> None:
+        try:
+            self.site.post(posted)
+        except SiteRefused as refusal:
+            if refusal.kind != STALE:
+                raise
+            self.site.post(self._sealed_anew(setting, posted))
+
+    def _sealed_anew(self, setting: Setting, posted: bytes) -> bytes:
+        """The same events, to those of their audience who are in the roster now."""
+        found = letter_open.open_letter(
+            shape.read_submission(posted).letter, self.keys.kem, setting.deployment_id
+        )
+        if not isinstance(found, letter_open.Reading):
+            raise SiteRefused(409, STALE, "what waits cannot be sealed anew")
+        audience = {member for event in found.events for member in event.audience}
+        content = letter.thread_content(found.block, found.events)
+        sealed = letter.seal_letter(setting.frame, setting.readers(audience), content)
+        return submission(setting, sealed, blank_intake_cell(setting))
