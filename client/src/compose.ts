@@ -31,7 +31,6 @@ export interface Sealed {
 export interface Known {
   readonly events: readonly Event[];
   readonly excluded: ReadonlySet<string>;
-  readonly exclusionKnown: boolean;
 }
 
 /** Throws `audience` when too few remain, `length` when the text does not fit. */
@@ -50,18 +49,13 @@ export function sealMessage(keys: ReporterKeys, setting: Setting, known: Known, 
   const present = [...excluded].filter((member) => setting.roster.members.has(member));
   const { readers, recipients } = audience(setting, present, SLOT.watchMessage);
   const own = known.events.filter((event) => event.author === REPORTER).map((event) => event.seq);
-  let seq = reporterSeq(Math.max(0, ...own), setting.today);
+  const seq = reporterSeq(Math.max(0, ...own), setting.today);
   const seen = parentsOf(known.events);
   const pen = penOf(keys, setting);
-  const said: Event[] = [];
-  let parents = seen;
-  if (!known.exclusionKnown || excluded.size > known.excluded.size) {
-    const exclusion = pen('exclusion', { exclude: [...excluded].sort() }, [...readers, REPORTER], seq, parents);
-    said.push(exclusion);
-    [seq, parents] = [seq + 1, [exclusion.id]];
-  }
-  const written = pen('message', { parcels: [], text }, readers, seq, parents);
-  return post(keys, setting, recipients, [...said, written], said, seen, random);
+  // Every letter says again who is left out, so that no single cell has to be found to know it.
+  const exclusion = pen('exclusion', { exclude: [...excluded].sort() }, [...readers, REPORTER], seq, seen);
+  const written = pen('message', { parcels: [], text }, readers, seq + 1, [exclusion.id]);
+  return post(keys, setting, recipients, [exclusion, written], [exclusion], seen, random);
 }
 
 /**

@@ -35,7 +35,8 @@ interface Turn {
  */
 export function inOrder(events: readonly Event[], today: string): Entry[] {
   const latest = addDays(today, 1);
-  const nodes = linked(events.map((event) => ({ event, day: event.day < latest ? event.day : latest, waiting: 0, after: [], next: [], isPlaced: false })));
+  const dayOf = (event: Event): string => (event.day < latest ? event.day : latest);
+  const nodes = linked(events.map((event) => ({ event, day: dayOf(event), waiting: 0, after: [], next: [], isPlaced: false })));
   const [ready, unplaced] = [new Heap<Turn>(byDayThenId), new Heap<Turn>(byDayThenId)];
   for (const node of nodes) (node.waiting === 0 ? ready : unplaced).push(turn(node));
   const entries: Entry[] = [];
@@ -73,10 +74,10 @@ function linked(nodes: Node[]): Node[] {
   const known = new Map(nodes.map((node) => [b64(node.event.id), node]));
   const standIns = standInsOf(nodes);
   for (const node of nodes) {
-    const parents = node.event.parents.map((parent) => known.get(b64(parent)) ?? standIns.get(b64(parent)));
-    for (const parent of new Set(parents)) {
-      if (parent === undefined || parent === node) continue;
-      parent.after.push(node);
+    for (const parent of node.event.parents.map(b64)) {
+      const earlier = known.get(parent) ?? standIns.get(parent);
+      if (earlier === undefined || earlier === node) continue;
+      earlier.after.push(node);
       node.waiting += 1;
     }
   }
@@ -105,7 +106,9 @@ function byAuthor(nodes: readonly Node[]): Iterable<Map<number, Node[]>> {
   for (const node of nodes) {
     const { author, seq } = node.event;
     const numbers = authors.get(author) ?? new Map<number, Node[]>();
-    authors.set(author, numbers.set(seq, [...(numbers.get(seq) ?? []), node]));
+    const group = numbers.get(seq) ?? [];
+    group.push(node);
+    authors.set(author, numbers.set(seq, group));
   }
   return authors.values();
 }

@@ -1,6 +1,9 @@
 /** What a thread's events mean for the person: how far it has come, when something is due, what was said. No page here. */
+import { b64 } from './crypto/encoding.ts';
 import type { Event } from './crypto/event.ts';
-import { dayNumber, REPORTER } from './crypto/schema.ts';
+import { REPORTER } from './crypto/schema.ts';
+import { addDays, addMonths } from './days.ts';
+import type { Entry } from './order.ts';
 
 export interface Due {
   readonly due: string;
@@ -29,87 +32,83 @@ export interface Story {
   readonly lines: readonly Line[];
 }
 
-/** `events` are verified and in order, at least one. Days of grace are the deployment's parameters. */
-export function tell(events: readonly Event[], firstAnswerDays: number, feedbackMonths: number): Story {
-  const received = events[0]!.day;
-  const stored = events.find((event) => event.kind === 'stored')?.day ?? null;
-  const opened = events.find((event) => event.kind === 'opened') ?? null;
-  const answered = events.find((event) => event.kind === 'message' && event.author !== REPORTER)?.day ?? null;
-  const status = statusOf(events);
-  const state = typeof status?.body.state === 'string' ? status.body.state : opened === null ? 'stored' : 'received';
+/** `entries` are verified and in order, at least one. Days of grace are the deployment's parameters. */
+export function tell(entries: readonly Entry[], firstAnswerDays: number, feedbackMonths: number): Story {
+  const first = (holds: (event: Event) => boolean): Entry | null => entries.find(({ event }) => holds(event)) ?? null;
+  const received = (first(({ kind }) => kind === 'report') ?? first(({ author }) => author === REPORTER) ?? entries[0]!).day;
+  const opened = first(({ kind }) => kind === 'opened');
+  const answered = first(({ author, kind }) => kind === 'message' && author !== REPORTER)?.day ?? null;
+  const status = statusOf(entries);
+  const body = status?.event.body;
+  const state = typeof body?.state === 'string' ? body.state : opened === null ? 'stored' : 'received';
   const closed = state === 'closed' ? status!.day : null;
   return {
-    stored,
+    stored: first(({ kind }) => kind === 'stored')?.day ?? null,
     received,
-    opened: opened === null ? null : { day: opened.day, author: opened.author },
+    opened: opened === null ? null : { day: opened.day, author: opened.event.author },
     state,
     since: status?.day ?? null,
-    outcome: String(status?.body.outcome ?? ''),
-    reason: String(status?.body.reason ?? ''),
+    outcome: String(body?.outcome ?? ''),
+    reason: String(body?.reason ?? ''),
     firstAnswer: { due: addDays(received, firstAnswerDays), done: answered },
     feedback: answered === null ? null : { due: addMonths(answered, feedbackMonths), done: closed },
-    lines: linesOf(events),
+    lines: linesOf(entries),
   };
 }
 
 /** The status that holds; a closed case that the person has written in again is received anew. */
-function statusOf(events: readonly Event[]): Event | null {
-  const letters = new Set<string>();
-  let holding: Event | null = null;
-  for (const event of events) {
-    if (event.kind === 'status') holding = event;
-    if (event.kind !== 'stored' && event.kind !== 'opened') continue;
-    const letter = String(event.body.letter);
-    const isNew = letters.size > 0 && !letters.has(letter);
-    letters.add(letter);
-    if (isNew && holding?.body.state === 'closed' && (event.kind === 'opened' || event.day > holding.day)) holding = null;
+export function statusOf(entries: readonly Entry[]): Entry | null {
+  const written = newWords(entries);
+  const [first] = written.keys();
+  const seen = new Set(entries.filter(({ event }) => event.kind !== 'exclusion').map(({ event }) => b64(event.id)));
+  let holding: Entry | null = null;
+  for (const entry of entries) {
+    const { author, kind } = entry.event;
+    const names = entry === first ? undefined : written.get(entry);
+    const isSaid = author === REPORTER && (kind === 'message' || kind === 'view');
+    const isNews = isSaid || (names !== undefined && !names.some((name) => seen.has(name)));
+    if (kind === 'status') holding = entry;
+    else if (isNews && holding?.event.body.state === 'closed') holding = null;
   }
   return holding;
 }
 
 /**
- * The conversation. What the person sent stands where an investigator opened it, or, not opened yet, last on its day: a
- * `stored` event names nothing that came before.
+ * Which entries are the first to tell of something that the person sent, and the ids of it. What `stored` lists is
+ * believed; of what a member says to have opened, only what the person's own events here are or list.
  */
-function linesOf(events: readonly Event[]): Line[] {
-  const storedOn = new Map(events.filter((event) => event.kind === 'stored').map((event) => [event.body.letter, event.day]));
-  const shown = new Set<unknown>();
-  const lines: Line[] = [];
-  for (const { author, body, day, kind } of events) {
-    if (kind === 'message') lines.push({ kind: 'reply', day, author, text: String(body.text) });
-    if (kind === 'status') lines.push({ kind: 'status', day, state: String(body.state) });
-    if (kind !== 'opened' || shown.has(body.letter)) continue;
-    lines.push({ kind: 'own', day: storedOn.get(body.letter) ?? day, isFirst: shown.size === 0 });
-    shown.add(body.letter);
+function newWords(entries: readonly Entry[]): Map<Entry, string[]> {
+  const own = entries.map(({ event }) => event).filter(({ author }) => author === REPORTER);
+  const vouched = new Set(own.flatMap((event) => [b64(event.id), ...(event.kind === 'stored' ? listed(event) : [])]));
+  const named = new Set<string>();
+  const told = new Map<Entry, string[]>();
+  for (const entry of entries) {
+    if (entry.event.kind !== 'stored' && entry.event.kind !== 'opened') continue;
+    const fresh = listed(entry.event).filter((name) => vouched.has(name) && !named.has(name));
+    for (const name of fresh) named.add(name);
+    if (fresh.length > 0) told.set(entry, fresh);
   }
-  for (const [letter, day] of storedOn) {
-    if (shown.has(letter)) continue;
-    const at = lines.filter((line) => line.day <= day).length;
-    lines.splice(at, 0, { kind: 'own', day, isFirst: shown.size === 0 });
-    shown.add(letter);
-  }
-  return lines;
+  return told;
+}
+
+function listed(event: Event): string[] {
+  return event.body.events as string[];
+}
+
+/** The conversation. What the person sent stands where the first word of it is: stored or, later, opened. */
+function linesOf(entries: readonly Entry[]): Line[] {
+  const written = newWords(entries);
+  const [first] = written.keys();
+  return entries.flatMap((entry): Line[] => {
+    const { author, body, kind } = entry.event;
+    const { day } = entry;
+    if (kind === 'message') return [{ kind: 'reply', day, author, text: String(body.text) }];
+    if (kind === 'status') return [{ kind: 'status', day, state: String(body.state) }];
+    return written.has(entry) ? [{ kind: 'own', day, isFirst: entry === first }] : [];
+  });
 }
 
 /** Whether something due is late on `today`. */
 export function isLate(due: Due, today: string): boolean {
   return (due.done ?? today) > due.due;
-}
-
-/** Weekdays that have passed wholly since `from`. */
-export function workingDaysSince(from: string, today: string): number {
-  const days = Math.max(0, dayNumber(today) - dayNumber(from));
-  const passed = Array.from({ length: days }, (_, at) => new Date((dayNumber(from) + at + 1) * 86_400_000).getUTCDay());
-  return passed.filter((weekday) => weekday !== 0 && weekday !== 6).length;
-}
-
-function addDays(day: string, days: number): string {
-  return new Date((dayNumber(day) + days) * 86_400_000).toISOString().slice(0, 10);
-}
-
-/** The same day of a later month, or its last day. */
-function addMonths(day: string, months: number): string {
-  const [year, month, date] = day.split('-').map(Number) as [number, number, number];
-  const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
-  return new Date(Date.UTC(year, month - 1 + months, Math.min(date, last))).toISOString().slice(0, 10);
 }

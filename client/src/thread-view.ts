@@ -1,6 +1,7 @@
 /** Shows a thread's story in the page. */
+import { workingDaysSince } from './days.ts';
 import { byId, hasMessage, make, message, sayDay, show } from './dom.ts';
-import { isLate, workingDaysSince, type Due, type Line, type Story } from './story.ts';
+import { isLate, type Due, type Line, type Story } from './story.ts';
 import type { Setting } from './verify.ts';
 
 type Progress = 'done' | 'waiting' | 'late';

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
 from reporting_app.admin.trust import Alarm
 from reporting_app.cases.member import Posting
 from reporting_app.cases.reporter import split_cells
-from reporting_app.cases.sealing import Setting, blank_intake_cell, submission
+from reporting_app.cases.sealing import Setting, blank_board_cell, blank_intake_cell, submission
 from reporting_app.crypto import letter, letter_open, shape
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
 
 STALE = "roster-stale"
+# One in so many days: letters are plenty, while every cell is downloaded by every reporter.
+LETTER_CHANCE, CELL_CHANCE = 2, 10
+
+
+def one_in(chances: int) -> bool:
+    return secrets.randbelow(chances) == 0
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,16 @@ class Outbox:
             except SiteRefused as refusal:
                 alarms.append(Alarm("outgoing", refusal.kind, refusal.detail))
         return alarms
+
+    def cover(self, setting: Setting, chance: Callable[[int], bool] = one_in) -> None:
+        """Now and then, something that nobody can open: then a letter or cell that is not for a member
+        does not tell them that a report left them out. Raises SiteAway, SiteRefused.
+        """
+        if chance(LETTER_CHANCE):
+            blank = letter.seal_letter(setting.frame, [], b"")
+            self.site.post(submission(setting, blank, blank_intake_cell(setting)))
+        if chance(CELL_CHANCE):
+            self._send_cells(setting, [blank_board_cell(setting)])
 
     def confirm(self) -> list[Alarm]:
         """Forget what stands on the board; shout about what the site took and does not show."""

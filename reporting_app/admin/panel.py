@@ -193,7 +193,14 @@ class Panel:
             return
         sitting.damaged = ""
         site = self.config.connect(invitation.site, self.clock)
-        sitting.workspace = Workspace(sitting.keys, site, self.cache, invitation.anchor, self.clock)
+        sitting.workspace = Workspace(
+            sitting.keys,
+            site,
+            self.cache,
+            invitation.anchor,
+            self.clock,
+            covers=self.config.background,
+        )
         every = float(self.config.sync_seconds)
         sitting.fetcher = Fetcher(sitting.workspace, every, self.lock_when_idle, self.config.monotonic)
         if self.config.background:

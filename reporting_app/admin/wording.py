@@ -86,7 +86,8 @@ OTHER_ALARMS: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ("panel", "unexpected"): (
         N_("Något som hämtades fick panelen att stanna upp."),
         N_(
-            "Det som redan är öppnat går att läsa. Spara felets namn här nedanför och tala med den som sköter panelen."
+            "Det som redan är öppnat går att läsa. Spara felets namn här nedanför och tala med den som "
+            "sköter panelen."
         ),
     ),
 }

@@ -23,6 +23,7 @@ from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
 
 Clock = Callable[[], float]
+COVERED = "covered"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Workspace:
     anchor: bytes
     clock: Clock
     state: State = field(default_factory=State)
+    # Whether to post, now and then, what nobody can open. Long-running panels do; single commands do not.
+    covers: bool = False
 
     def __post_init__(self) -> None:
         self._lock = threading.RLock()
@@ -88,6 +91,7 @@ class Workspace:
                 self._open_cached(setting)
                 self._post_opened(setting)
                 alarms += self._outbox.confirm()
+                self._cover(setting)
             except SiteAway as silence:
                 away = str(silence)
             except SiteRefused as refusal:
@@ -217,6 +221,13 @@ class Workspace:
                 by_letter.setdefault(entry.letter, []).append(entry.event.id)
             for letter, names in by_letter.items():
                 self._say_opened(setting, case, letter, names)
+
+    def _cover(self, setting: Setting) -> None:
+        """At most once a day, whoever of this member's panels comes first."""
+        today = setting.today.isoformat().encode()
+        if self.covers and self.cache.fact(COVERED) != today:
+            self.cache.set_fact(COVERED, today)
+            self._outbox.cover(setting)
 
     def _say_opened(self, setting: Setting, case: Case, letter: bytes, names: list[bytes]) -> None:
         """A letter that cannot be answered is set aside; it never keeps others from being answered."""

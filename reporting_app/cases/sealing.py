@@ -104,13 +104,23 @@ def intake_cell(setting: Setting, block: ThreadBlock, events: Sequence[Event]) -
 
 def board_cell(setting: Setting, block: ThreadBlock, events: Sequence[Event], purpose: int | None) -> bytes:
     """A cell for the reporter on this year's volume, or the newest there is. Raises Refused("schema")."""
+    year, shards = _volume(setting)
+    place = cell.Place(setting.deployment_id, year, block.shard(shards))
+    watch = cell.watch_tag(block.watch_token, purpose) if purpose is not None else None
+    return cell.seal_cell(place, block.board_key, block.kem_public, events, watch)
+
+
+def _volume(setting: Setting) -> tuple[int, int]:
     volumes = setting.deployment.parameters.volumes
     year = max((one for one in volumes if one <= setting.today.year), default=None)
     if year is None:
         raise Refused("schema", "the deployment file has no board volume for this year")
-    place = cell.Place(setting.deployment_id, year, block.shard(volumes[year]))
-    watch = cell.watch_tag(block.watch_token, purpose) if purpose is not None else None
-    return cell.seal_cell(place, block.board_key, block.kem_public, events, watch)
+    return year, volumes[year]
+
+
+def blank_board_cell(setting: Setting) -> bytes:
+    """A cell on the board that nobody can open or recognise."""
+    return cell.blank_cell(setting.deployment_id, *_volume(setting))
 
 
 def blank_intake_cell(setting: Setting) -> bytes:

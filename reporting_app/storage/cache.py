@@ -17,7 +17,6 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from reporting_app.crypto.hashing import day_digest, object_id
 
-
 # Raised when a table changes: an older cache is thrown away and fetched anew.
 FORM = 1
 

@@ -10,7 +10,8 @@ import pytest
 from reporting_app.admin.workspace import Workspace
 from reporting_app.cases import proposals
 from reporting_app.cases.sealing import Pen, Setting, blank_intake_cell, submission
-from reporting_app.crypto import letter, receipt
+from reporting_app.crypto import letter, receipt, shape
+from reporting_app.crypto.cell import is_tag_of
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.event import REPORTER, Event
@@ -237,3 +238,25 @@ def test_a_site_of_another_kind_does_not_switch_off_the_alarms(
     monkeypatch.setattr(FakeSite, "days", nonsense)
     page = panel.browser.get("/cases").text
     assert "en förteckning som majoriteten inte har skrivit under" in page
+
+
+def test_what_nobody_can_open_hides_that_somebody_was_left_out(office: Office) -> None:
+    office.report(leave_out=("utredare-2",))
+    one = workspace(office)
+    one.covers = True
+    outbox = one._outbox
+    outbox.cover(one.setting, lambda _chances: True)
+    left_out, chosen = workspace(office, "utredare-2"), workspace(office, "utredare-3")
+    assert left_out.cases == {}
+    assert left_out.set_aside == chosen.set_aside == []
+    unopened = [len(office.shelf.letters) - len(w._opener.threads) for w in (left_out, chosen)]
+    assert min(unopened) >= 1, "also for a reader some letters never open"
+    blank = [cell for cell in office.shelf.cells.values() if cell not in chosen_cells(office)]
+    assert len(blank) == 1
+
+
+def chosen_cells(office: Office) -> list[bytes]:
+    """Cells that belong to some case."""
+    keys = [thread.block.board_key for thread in workspace(office)._opener.threads.values()]
+    cells = office.shelf.cells.values()
+    return [c for c in cells if any(is_tag_of(shape.read_cell(c).tag, key) for key in keys)]

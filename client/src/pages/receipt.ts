@@ -11,7 +11,7 @@ import { markReady, prepare, StatusLine } from '../ready.ts';
 import { Outbox } from '../sending.ts';
 import { getCells, Unreachable } from '../site-client.ts';
 import { tell } from '../story.ts';
-import { excludedIn, inOrder, readThread, type Thread } from '../thread.ts';
+import { excludedIn, joined, NO_THREAD, readThread } from '../thread.ts';
 import { showStory } from '../thread-view.ts';
 import { readersKey, type Setting } from '../verify.ts';
 import { WORD_LIST } from '../words.ts';
@@ -30,7 +30,7 @@ const outbox = new Outbox();
 let setting: Setting | null = null;
 let checkedAt = 0;
 let keys: ReporterKeys | null = null;
-let thread: Thread = { events: [], unverified: 0 };
+let thread = NO_THREAD;
 
 async function start(): Promise<void> {
   const found = await prepare();
@@ -97,7 +97,7 @@ async function findThread(entropy: Uint8Array): Promise<void> {
   const paths = [`/v1/intake/${shardOf(own.thread, intakeShards)}`, ...board.map(([year, count]) => `/v1/board/${year}/${shardOf(own.thread, count)}`)];
   thread = readThread(own, setting, await Promise.all(paths.map(getCells)));
   askStatus.say('');
-  if (thread.events.length === 0) {
+  if (thread.entries.length === 0) {
     setState('notfound');
     return setStep('missing', 'missing-title');
   }
@@ -110,18 +110,15 @@ async function findThread(entropy: Uint8Array): Promise<void> {
 
 function showFound(current: Setting): void {
   const { firstAnswerDays, feedbackMonths } = byId('content').dataset;
-  showStory(tell(thread.events, Number(firstAnswerDays), Number(feedbackMonths)), current, thread.unverified);
-  const { exclusionKnown, excluded } = known();
-  people.show(current, excluded);
-  byId<HTMLDetailsElement>('readers-more').open = !exclusionKnown;
-  show(byId('ask-readers'), !exclusionKnown);
+  showStory(tell(thread.entries, Number(firstAnswerDays), Number(feedbackMonths)), current, thread.unverified);
+  people.show(current, known().excluded);
+  show(byId('ask-readers'), !thread.entries.some(({ event }) => event.kind === 'exclusion'));
   send.disabled = false;
   updateRoom();
 }
 
 function known(): Known {
-  const { events } = thread;
-  return { events, excluded: excludedIn(events), exclusionKnown: events.some((event) => event.kind === 'exclusion') };
+  return { events: thread.entries.map(({ event }) => event), excluded: excludedIn(thread.entries) };
 }
 
 function left(): number {
@@ -188,7 +185,7 @@ async function readersChanged(mayReseal: boolean): Promise<void> {
     return deliver(false);
   }
   endAttempt('found', message('readers-changed'));
-  byId<HTMLDetailsElement>('readers-more').open = true;
+  byId('readers').scrollIntoView({ block: 'center' });
 }
 
 function endAttempt(state: 'found' | 'failed', text: string): void {
@@ -197,13 +194,14 @@ function endAttempt(state: 'found' | 'failed', text: string): void {
   sendStatus.fail(text, true);
 }
 
-/** What was sent joins what is known, as the intake cell will say the next time. */
 function showStored(): void {
   const echoed = outbox.sealed?.echoed ?? [];
   outbox.release();
   more.value = '';
-  thread = { ...thread, events: inOrder([...thread.events, ...echoed]) };
-  if (setting !== null) showFound(setting);
+  if (setting !== null) {
+    thread = joined(thread, echoed, today());
+    showFound(setting);
+  }
   freeze(false);
   setState('found');
   sendStatus.say('sent-more');
