@@ -20,7 +20,7 @@ from benchmarks.report import say
 from reporting_app.crypto.encoding import canonical
 from tests.deployment import World, make_world
 
-WORKERS, CLIENTS, EACH, ROUNDS = 2, 8, 40, 3
+WORKERS, CLIENTS, EACH, ROUNDS = 2, 8, 60, 5
 
 
 def run() -> None:

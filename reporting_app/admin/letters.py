@@ -78,8 +78,9 @@ class Opener:
         return True
 
     def _read(self, found: letter_open.Reading, name: bytes, day: date, chain: RosterChain) -> None:
-        # A thread whose reporter nobody could answer is refused as a whole.
-        kem.check_public(found.block.kem_public)
+        if found.block.thread_id not in self.threads:
+            # A thread whose reporter nobody could answer is refused as a whole.
+            kem.check_public(found.block.kem_public)
         thread = self.threads.setdefault(found.block.thread_id, Thread(found.block))
         for one in found.events:
             self._take(one, thread, Sighting(one, name, day), chain)

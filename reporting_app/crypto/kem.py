@@ -22,6 +22,8 @@ CIPHERTEXT_SIZE = 1120
 SHARED_SECRET_SIZE = 32
 ML_KEM_PUBLIC_SIZE = 1184
 ML_KEM_CIPHERTEXT_SIZE = 1088
+# Any scalar shows whether a point is of low order.
+SOME_SCALAR = bytes([1]) * 32
 X_WING_LABEL = b"\\.//^\\"
 
 
@@ -60,12 +62,7 @@ def generate() -> PrivateKey:
 
 def encapsulate(public: bytes) -> tuple[bytes, bytes]:
     """``(ciphertext 1120, shared secret 32)`` for a public key. Raises Refused("length", "encoding")."""
-    if len(public) != PUBLIC_KEY_SIZE:
-        raise Refused("length", "an X-Wing public key is 1216 bytes")
-    try:
-        ml_kem = MLKEM768PublicKey.from_public_bytes(public[:ML_KEM_PUBLIC_SIZE])
-    except ValueError:
-        raise Refused("encoding", "not an ML-KEM-768 public key") from None
+    ml_kem = _ml_kem_key(public)
     ml_kem_secret, ml_kem_ciphertext = ml_kem.encapsulate()
     theirs = public[ML_KEM_PUBLIC_SIZE:]
     ephemeral = secrets.token_bytes(32)
@@ -76,7 +73,17 @@ def encapsulate(public: bytes) -> tuple[bytes, bytes]:
 
 def check_public(public: bytes) -> None:
     """Raises Refused("length", "encoding") for a key that nothing can be sealed to."""
-    encapsulate(public)
+    _ml_kem_key(public)
+    _x25519(SOME_SCALAR, public[ML_KEM_PUBLIC_SIZE:])
+
+
+def _ml_kem_key(public: bytes) -> MLKEM768PublicKey:
+    if len(public) != PUBLIC_KEY_SIZE:
+        raise Refused("length", "an X-Wing public key is 1216 bytes")
+    try:
+        return MLKEM768PublicKey.from_public_bytes(public[:ML_KEM_PUBLIC_SIZE])
+    except ValueError:
+        raise Refused("encoding", "not an ML-KEM-768 public key") from None
 
 
 def _x25519(secret: bytes, public: bytes) -> bytes:

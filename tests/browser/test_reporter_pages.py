@@ -80,8 +80,18 @@ def test_who_is_left_out_cannot_read_now_or_later(live_site: LiveSite, page: Pag
     words = person.words()
     person.type_back(words)
     person.come_back(words)
+    person.sees("found")
+    expect(page.get_by_text("Kontrollera att listan stämmer innan du skickar.")).to_be_visible()
+    left_out = page.get_by_role("checkbox", name="Lämna utanför Utredare 2")
+    expect(left_out).to_be_visible()
+    expect(left_out).to_be_checked()
+    expect(left_out).to_be_disabled()
+    expect(page.get_by_text("Välj igen innan du skickar")).to_be_hidden()
     person.write_more("En sak till.")
     expect(page.get_by_role("status").filter(has_text="lagrat")).to_be_visible()
+    expect(left_out).to_be_checked()
+    said = [e.body["exclude"] for e in Investigator(live_site).case.events if e.kind == "exclusion"]
+    assert said == [["utredare-2"], ["utredare-2"]]
     assert Investigator(live_site, "utredare-2").read() == []
     assert len(Investigator(live_site, "utredare-3").read()) == 2
 

@@ -38,5 +38,9 @@ def test_sealing_keeps_its_promises() -> None:
     run_node("client/test/sealing.test.ts")
 
 
+def test_threads_are_ordered_and_judged() -> None:
+    run_node("client/test/thread.test.ts")
+
+
 def test_regenerating_the_vectors_gives_no_difference() -> None:
     run_node("client/tools/vectors.ts", "--check")
