@@ -36,7 +36,7 @@ export interface Known {
 /** Throws `audience` when too few remain, `length` when the text does not fit. */
 export function sealReport(keys: ReporterKeys, setting: Setting, body: JsonObject, leaveOut: readonly string[], random: Random): Sealed {
   const { readers, recipients } = audience(setting, leaveOut, SLOT.watchReport);
-  const seq = reporterSeq(0, setting.today);
+  const seq = reporterSeq([], setting.today);
   const pen = penOf(keys, setting);
   const exclusion = pen('exclusion', { exclude: [...leaveOut].sort() }, [...readers, REPORTER], seq, []);
   const report = pen('report', body, readers, seq + 1, [exclusion.id]);
@@ -49,7 +49,7 @@ export function sealMessage(keys: ReporterKeys, setting: Setting, known: Known, 
   const present = [...excluded].filter((member) => setting.roster.members.has(member));
   const { readers, recipients } = audience(setting, present, SLOT.watchMessage);
   const own = known.events.filter((event) => event.author === REPORTER).map((event) => event.seq);
-  const seq = reporterSeq(Math.max(0, ...own), setting.today);
+  const seq = reporterSeq(own, setting.today);
   const seen = parentsOf(known.events);
   const pen = penOf(keys, setting);
   // Every letter says again who is left out, so that no single cell has to be found to know it.

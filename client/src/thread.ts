@@ -50,19 +50,24 @@ export function readThread(keys: ReporterKeys, setting: Setting, shards: readonl
       broken += 1;
     }
   }
-  return fold(found, setting.today, broken);
+  return fold(found, setting.today, broken, membersOf(setting));
+}
+
+/** Everybody who is or was in the roster: invented names count for nothing. */
+export function membersOf(setting: Setting): Set<string> {
+  return new Set(setting.chain.flatMap((version) => [...version.members.keys()]));
 }
 
 /** The thread with what was just sent, as the intake cell will say it the next time. */
-export function joined(thread: Thread, sent: readonly Event[], today: string): Thread {
+export function joined(thread: Thread, sent: readonly Event[], today: string, members: ReadonlySet<string>): Thread {
   const broken = thread.unverified - (thread.signed.length - thread.entries.length);
-  return fold([...thread.signed, ...sent], today, broken);
+  return fold([...thread.signed, ...sent], today, broken, members);
 }
 
 /** The thread that these events make, in whatever order they come and however often. */
-export function fold(events: readonly Event[], today: string, broken = 0): Thread {
+export function fold(events: readonly Event[], today: string, broken: number, members: ReadonlySet<string>): Thread {
   const signed = [...new Map(events.map((event) => [b64(event.id), event])).values()];
-  const entries = carried(inOrder(signed, today));
+  const entries = carried(inOrder(signed, today), members);
   return { entries, signed, unverified: broken + signed.length - entries.length };
 }
 
@@ -80,31 +85,26 @@ export function excludedIn(entries: readonly Entry[]): Set<string> {
 }
 
 /** Without what members say who are left out, exclusions that are not followed, and reports after the first. */
-function carried(ordered: readonly Entry[]): Entry[] {
-  const { excluded, unheard } = exclusionsOf(ordered);
+function carried(ordered: readonly Entry[], members: ReadonlySet<string>): Entry[] {
+  const { excluded, unheard } = exclusionsOf(ordered, members);
   const kept = ordered.filter(({ event }) => !excluded.has(event.author) && !unheard.has(event));
   const report = kept.find(({ event }) => event.kind === 'report');
   return kept.filter((entry) => entry.event.kind !== 'report' || entry === report);
 }
 
 /**
- * Who is left out. A later exclusion that would leave fewer than two of those the reporter has written to is not
+ * Who is left out. An exclusion that would leave fewer than two of the members to whom the reporter has written is not
  * followed: whoever finds a receipt must not be able to silence a case with it.
  */
-function exclusionsOf(ordered: readonly Entry[]): { excluded: Set<string>; unheard: Set<Event> } {
-  const named = new Set<string>();
+function exclusionsOf(ordered: readonly Entry[], members: ReadonlySet<string>): { excluded: Set<string>; unheard: Set<Event> } {
+  const own = ordered.filter(({ event }) => event.author === REPORTER);
+  const named = new Set(own.flatMap(({ event }) => event.audience).filter((reader) => members.has(reader)));
   const unheard = new Set<Event>();
   let excluded = new Set<string>();
-  for (const { event } of ordered) {
-    if (event.kind === 'exclusion') {
-      const wished = new Set([...excluded, ...(event.body.exclude as string[])]);
-      if (named.size > 0 && [...named].filter((member) => !wished.has(member)).length < LEAST_READERS) {
-        unheard.add(event);
-        continue;
-      }
-      excluded = wished;
-    }
-    if (event.author === REPORTER) for (const reader of event.audience) if (reader !== REPORTER) named.add(reader);
+  for (const { event } of own.filter(({ event }) => event.kind === 'exclusion')) {
+    const wished = new Set([...excluded, ...(event.body.exclude as string[])]);
+    if ([...named].filter((member) => !wished.has(member)).length < LEAST_READERS) unheard.add(event);
+    else excluded = wished;
   }
   return { excluded, unheard };
 }

@@ -150,7 +150,7 @@ const events: Operations = {
     checkBody({ author: input.text('author'), audience: input.texts('audience'), body, kind: input.text('kind') });
     return {};
   },
-  'reporter-seq': (input) => ({ seq: event.reporterSeq(input.number('largest_known'), input.text('day')) }),
+  'reporter-seq': (input) => ({ seq: event.reporterSeq([input.number('largest_known')], input.text('day')) }),
 };
 
 interface RecipientFields {

@@ -127,14 +127,15 @@ test('a later exclusion that would leave fewer than two of those written to is n
     event({ id: id(seq), author: 'reporter', seq, kind: 'exclusion', body: { exclude }, audience: [...audience, 'reporter'] });
   const first = exclusion(1, ['cia'], ['anna', 'bo', 'dan']);
   const next = exclusion(2, ['dan'], ['anna', 'bo']);
-  const silencing = exclusion(3, ['anna', 'bo'], ['eva', 'filip']);
+  const silencing = exclusion(3, ['anna', 'bo'], ['eva', 'filip']); // invented names do not count as remaining
   const reply = event({ id: id(9), author: 'anna', kind: 'message', body: { text: 'x', parcels: [] } });
-  const thread = fold([silencing, reply, next, first], TODAY);
+  const members = new Set(['anna', 'bo', 'cia', 'dan']);
+  const thread = fold([silencing, reply, next, first], TODAY, 0, members);
   assert.deepEqual([...excludedIn(thread.entries)].sort(), ['cia', 'dan']);
   assert.equal(thread.unverified, 1);
   assert(thread.entries.some(({ event: { author } }) => author === 'anna'));
   const late = event({ id: id(8), author: 'cia', kind: 'message', body: { text: 'x', parcels: [] } });
-  assert.equal(joined(thread, [late, reply], TODAY).unverified, 2);
+  assert.equal(joined(thread, [late, reply], TODAY, members).unverified, 2);
 });
 
 test('a number far ahead of its day is refused, the reporter’s only', () => {

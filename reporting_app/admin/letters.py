@@ -45,6 +45,7 @@ class Opener:
 
     def __init__(self, keys: MemberKeys) -> None:
         self._keys = keys
+        self._members: frozenset[str] = frozenset()
         self.done: set[bytes] = set()
         self.threads: dict[bytes, Thread] = {}
         self.watched: dict[bytes, Watched] = {}
@@ -58,6 +59,7 @@ class Opener:
         if name in self.done:
             return False
         self.done.add(name)
+        self._members = chain.all_members
         try:
             return self._open(sealed, name, day, chain)
         except Refused as refused:
@@ -125,7 +127,7 @@ class Opener:
 
     def cases(self) -> dict[str, Case]:
         """Every case, by its id. A thread of which nothing holds is among ``set_aside`` instead."""
-        folded = [fold(name, t.sightings, t.set_aside) for name, t in self.threads.items()]
+        folded = [fold(name, t.sightings, self._members, t.set_aside) for name, t in self.threads.items()]
         self.without_case = [one for case in folded if not case.timeline for one in case.set_aside]
         return {case.id: case for case in folded if case.timeline}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -115,25 +115,26 @@ class Case:
 
     @cached_property
     def status(self) -> Entry | None:
-        """The status event that holds, or None: then the case is received, or reopened."""
+        """The status event that holds, or None: then the case is received, or reopened by new words."""
+        own = [one for one in self.events if one.author == REPORTER]
+        seen = {b64(one.id) for one in self.events if one.kind != "exclusion"}
+        vouched = {b64(one.id) for one in own}
+        vouched |= {name for one in own if one.kind == "stored" for name in one.body["events"]}
+        named: set[str] = set()
         holding: Entry | None = None
-        letters: set[str] = set()
         for entry in self.timeline:
-            is_news = self._brings_news(entry.event, letters)
-            if entry.event.kind == "status":
+            event = entry.event
+            is_news = event.author == REPORTER and event.kind in ("message", "view")
+            if event.kind in ("stored", "opened"):
+                # In the reporter's own view their words are unseen: a further letter stands for them.
+                fresh = (set(event.body["events"]) & vouched) - named
+                is_news = bool(named) and bool(fresh) and not fresh & seen
+                named |= fresh
+            if event.kind == "status":
                 holding = entry
             elif is_news and holding and holding.event.body["state"] == "closed":
                 holding = None
         return holding
-
-    def _brings_news(self, event: Event, letters: set[str]) -> bool:
-        """New words from the reporter; in their own view, where words are unseen, a further letter."""
-        if event.kind not in ("stored", "opened"):
-            return event.author == REPORTER and event.kind in ("message", "view")
-        seen = {b64(one.id) for one in self.events if one.kind != "exclusion"}
-        further = bool(letters) and event.body["letter"] not in letters
-        letters.add(event.body["letter"])
-        return further and not seen & set(event.body["events"])
 
     @property
     def state(self) -> str:
@@ -155,12 +156,20 @@ class Case:
         return clocks.Clocks(self.received, self.first_answer, closed)
 
 
-def fold(thread: bytes, sightings: Iterable[Sighting], set_aside: Iterable[SetAside] = ()) -> Case:
-    """The case that these events make. ``sightings`` may repeat events and come in any order."""
+def fold(
+    thread: bytes,
+    sightings: Iterable[Sighting],
+    members: Collection[str],
+    set_aside: Iterable[SetAside] = (),
+) -> Case:
+    """The case that these events make. ``sightings`` may repeat events and come in any order.
+
+    ``members`` are all who are or were in the roster: invented names count for nothing.
+    """
     aside = sorted(set(set_aside), key=lambda one: (one.reason, one.detail, one.letter))
     known = _earliest(sightings)
     ordered = _in_order(known)
-    kept, refused = _apply_rules(ordered)
+    kept, refused = _apply_rules(ordered, members)
     missing = {parent for s in known.values() for parent in s.event.parents} - set(known)
     return Case(thread, tuple(kept), (*aside, *refused), frozenset(missing))
 
@@ -222,7 +231,7 @@ def _predecessors(known: Mapping[bytes, Sighting]) -> dict[bytes, set[bytes]]:
     events = {name: sighting.event for name, sighting in known.items()}
     stands_in: dict[str, bytes] = {}
     by_number: dict[str, dict[int, list[bytes]]] = {}
-    for name, event in events.items():
+    for name, event in sorted(events.items(), reverse=True):  # of several stand-ins the smallest id
         by_number.setdefault(event.author, {}).setdefault(event.seq, []).append(name)
         if event.kind == "stored":
             stands_in |= dict.fromkeys(event.body["events"], name)
@@ -237,15 +246,19 @@ def _predecessors(known: Mapping[bytes, Sighting]) -> dict[bytes, set[bytes]]:
     return before
 
 
-def _apply_rules(ordered: Sequence[tuple[Sighting, date]]) -> tuple[list[Entry], list[SetAside]]:
+def _apply_rules(
+    ordered: Sequence[tuple[Sighting, date]], members: Collection[str]
+) -> tuple[list[Entry], list[SetAside]]:
     numbers: dict[tuple[str, int], set[bytes]] = {}
     for sighting, _ in ordered:
         event = sighting.event
         numbers.setdefault((event.author, event.seq), set()).add(event.id)
-    excluded, unheard = _exclusions([sighting.event for sighting, _ in ordered])
+    excluded, unheard = _exclusions([sighting.event for sighting, _ in ordered], members)
+    # The one that came first: whoever finds the receipt later cannot put another in its place.
+    reports = [s for s, _ in ordered if s.event.kind == "report"]
+    report = min(reports, key=_place, default=None)
     kept: list[Entry] = []
     refused: list[SetAside] = []
-    reported = False
     for sighting, day in ordered:
         event = sighting.event
         if event.author in excluded:
@@ -254,32 +267,30 @@ def _apply_rules(ordered: Sequence[tuple[Sighting, date]]) -> tuple[list[Entry],
             refused.append(
                 SetAside("audience", "an exclusion that would leave nobody to read", sighting.letter)
             )
-        elif event.kind == "report" and reported:
+        elif event.kind == "report" and sighting is not report:
             refused.append(SetAside("kind", "a second report in one thread", sighting.letter))
         else:
-            reported = reported or event.kind == "report"
             equivocal = len(numbers[(event.author, event.seq)]) > 1
             misdated = event.day != sighting.believed_day
             kept.append(Entry(event, sighting.letter, day, equivocal, misdated))
     return kept, refused
 
 
-def _exclusions(ordered: Sequence[Event]) -> tuple[set[str], set[bytes]]:
+def _exclusions(ordered: Sequence[Event], members: Collection[str]) -> tuple[set[str], set[bytes]]:
     """``(members left out, ids of exclusions not followed)``.
 
-    A later exclusion that would leave fewer than two of those the reporter has written to is not
+    An exclusion that would leave fewer than two of the members to whom the reporter has written is not
     followed: whoever finds a receipt must not be able to silence a case with it.
     """
-    named: set[str] = set()
+    own = [event for event in ordered if event.author == REPORTER]
+    named = {reader for event in own for reader in event.audience} & set(members)
     excluded: set[str] = set()
     unheard: set[bytes] = set()
-    for event in ordered:
+    for event in own:
         if event.kind == "exclusion":
             wished = excluded | set(event.body["exclude"])
-            if named and len(named - wished) < LEAST_READERS:
+            if len(named - wished) < LEAST_READERS:
                 unheard.add(event.id)
-                continue
-            excluded = wished
-        if event.author == REPORTER:
-            named |= set(event.audience) - {REPORTER}
+            else:
+                excluded = wished
     return excluded, unheard

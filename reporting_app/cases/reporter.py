@@ -41,7 +41,7 @@ def compose_report(
 ) -> tuple[bytes, bytes]:
     """``(submission, letter id)`` for a new report. Raises Refused("audience", "schema", "length")."""
     readers, recipients = setting.for_report(leave_out, slots.WATCH_REPORT)
-    seq = event.reporter_seq(0, setting.today)
+    seq = event.reporter_seq([], setting.today)
     pen = _pen(keys, setting)
     # The reporter meets the exclusion again in cells; members read it in the letter.
     exclusion = pen.sign("exclusion", {"exclude": sorted(set(leave_out))}, [*readers, event.REPORTER], seq)
@@ -61,7 +61,7 @@ def compose_message(
     present = excluded & set(setting.roster.members)
     readers, recipients = setting.for_report(present, slots.WATCH_MESSAGE)
     known = [one.seq for one in thread.case.events if one.author == event.REPORTER]
-    seq = event.reporter_seq(max(known, default=0), setting.today)
+    seq = event.reporter_seq(known, setting.today)
     parents = seen = _parents(thread.case)
     pen = _pen(keys, setting)
     # Every letter says again who is left out, so that no single cell has to be found to know it.
@@ -127,7 +127,7 @@ def read_thread(
             continue
         stored = stored or any(one.kind == "stored" for one in found)
         sightings += [Sighting(one, outer.object_id, today, direct=False) for one in found]
-    return Thread(stored, fold(keys.thread.thread_id, sightings, aside))
+    return Thread(stored, fold(keys.thread.thread_id, sightings, chain.all_members, aside))
 
 
 def _open(keys: ReporterKeys, chain: RosterChain, data: bytes, today: date) -> list[event.Event]:

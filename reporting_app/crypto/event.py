@@ -35,6 +35,7 @@ MOST_AUDIENCE = 17
 MOST_PARENTS = 8
 MOST_SEQ = 2**31 - 1
 EPOCH = date(1970, 1, 1)
+NUMBERS_A_DAY = 256
 SEQ_DAYS_AHEAD = 3
 
 
@@ -172,9 +173,14 @@ def newest(events: Sequence[Event]) -> list[bytes]:
     return [event.id for event in heads[-MOST_PARENTS:]]
 
 
-def reporter_seq(largest_known: int, day: date) -> int:
-    """A reporter's next number: larger than any known, and than any of days they lost sight of."""
-    return max(largest_known + 1, 256 * (day - EPOCH).days)
+def reporter_seq(known: Iterable[int], day: date) -> int:
+    """A reporter's next number: larger than any known, and than any of days they lost sight of.
+
+    Numbers that only somebody else with the receipt would use, more than a day ahead, are not counted
+    on from: the next would be refused.
+    """
+    first = NUMBERS_A_DAY * (day - EPOCH).days
+    return max([first, *(seq + 1 for seq in known if seq < first + 2 * NUMBERS_A_DAY)])
 
 
 def check_seq(event: Event, day: date) -> None:
@@ -182,7 +188,7 @@ def check_seq(event: Event, day: date) -> None:
 
     Whoever finds a receipt could otherwise use up the numbers and stop its owner from writing.
     """
-    if event.author == REPORTER and event.seq > 256 * ((day - EPOCH).days + SEQ_DAYS_AHEAD):
+    if event.author == REPORTER and event.seq > NUMBERS_A_DAY * ((day - EPOCH).days + SEQ_DAYS_AHEAD):
         raise Refused("schema", "a number far ahead of its day")
 
 

@@ -126,6 +126,11 @@ class RosterChain:
     def anchor(self) -> bytes:
         return self.versions[0].id
 
+    @cached_property
+    def all_members(self) -> frozenset[str]:
+        """Ids of everybody who is or was a member."""
+        return frozenset(name for version in self.versions for name in version.members)
+
     @property
     def newest(self) -> Roster:
         return self.versions[-1]

@@ -107,7 +107,7 @@ class Investigator:
     @property
     def case(self) -> Case:
         sightings = [Sighting(e, name, self.site.today) for name, r in self.read() for e in r.events]
-        return fold(self.read()[0][1].block.thread_id, sightings)
+        return fold(self.read()[0][1].block.thread_id, sightings, self.site.world.chain.all_members)
 
     @property
     def desk(self) -> Desk:

@@ -41,7 +41,7 @@ def event(
 
 
 def folded(*events: Event, site_day: date = TODAY) -> Case:
-    return fold(THREAD, [Sighting(one, bytes(32), site_day) for one in events])
+    return fold(THREAD, [Sighting(one, bytes(32), site_day) for one in events], MEMBERS)
 
 
 def message(text: str, **how: object) -> Event:

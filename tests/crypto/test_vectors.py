@@ -219,7 +219,7 @@ def _event_sign(case: Case) -> Output:
 @operation("event.reporter-seq")
 def _reporter_seq(case: Case) -> Output:
     day = date.fromisoformat(case.input["day"])
-    return {"seq": event.reporter_seq(case.input["largest_known"], day)}
+    return {"seq": event.reporter_seq([case.input["largest_known"]], day)}
 
 
 @operation("event.body")

@@ -7,7 +7,8 @@ import { ascending, day, dayNumber, exactKeys, isInteger, isMemberId, isObject, 
 import * as signing from './signing.ts';
 
 export const SUITE = 1;
-export const MOST_PARENTS = 8;
+export const NUMBERS_A_DAY = 256;
+const MOST_PARENTS = 8;
 
 const KEYS = ['audience', 'author', 'body', 'day', 'deployment', 'kind', 'parents', 'seq', 'suite', 'thread'];
 const KIND = /^[a-z][a-z-]{0,23}$/;
@@ -135,9 +136,14 @@ export function checkPlace(event: Event, place: Place): void {
   if (!equal(event.thread, place.thread)) throw new Refused('thread', 'event of another thread');
 }
 
-/** A reporter's next number: larger than any known, and than any of days they lost sight of. */
-export function reporterSeq(largestKnown: number, today: string): number {
-  return Math.max(largestKnown + 1, 256 * dayNumber(today));
+/**
+ * A reporter's next number: larger than any known, and than any of days they lost sight of. Numbers that only somebody
+ * else with the receipt would use, more than a day ahead, are not counted on from: the next would be refused.
+ */
+export function reporterSeq(known: readonly number[], today: string): number {
+  const first = NUMBERS_A_DAY * dayNumber(today);
+  const believable = known.filter((seq) => seq < first + 2 * NUMBERS_A_DAY);
+  return Math.max(first, ...believable.map((seq) => seq + 1));
 }
 
 function isParticipant(name: unknown): name is string {

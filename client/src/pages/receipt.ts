@@ -11,7 +11,7 @@ import { markReady, prepare, StatusLine } from '../ready.ts';
 import { Outbox } from '../sending.ts';
 import { getCells, Unreachable } from '../site-client.ts';
 import { tell } from '../story.ts';
-import { excludedIn, joined, NO_THREAD, readThread } from '../thread.ts';
+import { excludedIn, joined, membersOf, NO_THREAD, readThread } from '../thread.ts';
 import { showStory } from '../thread-view.ts';
 import { readersKey, type Setting } from '../verify.ts';
 import { WORD_LIST } from '../words.ts';
@@ -199,7 +199,7 @@ function showStored(): void {
   outbox.release();
   more.value = '';
   if (setting !== null) {
-    thread = joined(thread, echoed, today());
+    thread = joined(thread, echoed, today(), membersOf(setting));
     showFound(setting);
   }
   freeze(false);

@@ -1,0 +1,46 @@
+/** Reads threads and what Python made of them from standard input; prints the first thing that differs, or nothing. */
+import { readFileSync } from 'node:fs';
+import { bytesToHex as hex, hexToBytes as unhex } from '@noble/hashes/utils.js';
+import { fromJson } from '../src/crypto/event.ts';
+import { excludedIn, fold } from '../src/thread.ts';
+import { tell } from '../src/story.ts';
+
+interface Expected {
+  readonly events: readonly (readonly [string, string])[];
+  readonly order: unknown;
+  readonly excluded: unknown;
+  readonly aside: unknown;
+  readonly state: unknown;
+  readonly since: unknown;
+  readonly received: unknown;
+  readonly opened: unknown;
+}
+
+const { today, members, threads } = JSON.parse(readFileSync(0, 'utf8')) as {
+  today: string;
+  members: string[];
+  threads: Expected[];
+};
+
+for (const expected of threads) {
+  const events = expected.events.map(([json, signature]) => fromJson(unhex(json), unhex(signature)));
+  const { entries, unverified } = fold(events, today, 0, new Set(members));
+  if (entries.length === 0) continue;
+  const story = tell(entries, 7, 3);
+  const found: Omit<Expected, 'events'> = {
+    order: entries.map(({ event, day }) => [hex(event.id), day]),
+    excluded: [...excludedIn(entries)].sort(),
+    aside: unverified,
+    state: story.state === 'stored' ? 'received' : story.state,
+    since: story.since,
+    received: story.received,
+    opened: story.opened?.day ?? null,
+  };
+  for (const [key, value] of Object.entries(found)) {
+    const theirs = expected[key as keyof Expected];
+    if (JSON.stringify(value) !== JSON.stringify(theirs)) {
+      throw new Error(`${key}: TypeScript ${JSON.stringify(value)}, Python ${JSON.stringify(theirs)}`);
+    }
+  }
+}
+console.log(`${threads.length} threads are the same in both languages`);

@@ -1,0 +1,98 @@
+"""A thread is the same to the reporter's browser and to Python, however hostile its events are."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from reporting_app.cases.fold import Sighting, fold
+from reporting_app.crypto.encoding import b64
+from reporting_app.crypto.event import REPORTER, Draft, Event
+from tests.client.test_typescript import REPOSITORY, RUN
+from tests.deployment import INVESTIGATORS, TODAY
+
+THREADS = 400
+SEED = bytes(32)
+ODD_DAYS = (date.min, date.max, TODAY + timedelta(days=5))
+
+
+class Chaos:
+    """Makes events that no honest author would: any numbers, parents, days and names."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(seed)  # noqa: S311
+
+    def thread(self) -> list[Event]:
+        events: list[Event] = []
+        for _ in range(self._chance.randrange(2, 14)):
+            events.append(self._event(events))
+        self._chance.shuffle(events)
+        return events
+
+    def _event(self, before: list[Event]) -> Event:
+        pick = self._chance
+        author = pick.choice([REPORTER, *INVESTIGATORS])
+        kind = pick.choice(["exclusion", "stored"] if author == REPORTER else ["message", "status", "opened"])
+        known = [one.id for one in before] + [bytes([number]) * 32 for number in range(4)]
+        some: Callable[[], list[bytes]] = lambda: pick.sample(known, pick.randrange(4))  # noqa: E731
+        readers = pick.sample([*INVESTIGATORS, "invented"], pick.randrange(5))
+        return Draft(
+            kind=kind,
+            author=author,
+            audience=[REPORTER] if kind == "stored" else [REPORTER, *readers],
+            body=self._body(kind, some()),
+            day=pick.choice(ODD_DAYS) if pick.random() < 0.15 else TODAY - timedelta(days=pick.randrange(4)),
+            deployment=bytes(16),
+            thread=bytes(32),
+            seq=pick.randrange(1, 6),
+            parents=some(),
+        ).sign(SEED)
+
+    def _body(self, kind: str, names: list[bytes]) -> dict[str, Any]:
+        pick = self._chance
+        if kind == "exclusion":
+            return {"exclude": sorted(pick.sample(INVESTIGATORS, pick.choice([0, 0, 1, 1, 2, 3])))}
+        if kind == "message":
+            return {"parcels": [], "text": str(pick.random())}
+        if kind == "status":
+            return {"state": pick.choice(["closed", "acting"]), "outcome": "support", "reason": "Klart."}
+        return {"events": sorted(map(b64, names)), "letter": b64(bytes([pick.randrange(3)]) * 32)}
+
+
+def told(events: list[Event]) -> dict[str, Any]:
+    """What Python makes of a thread, as the reporter's half sees it."""
+    sightings = [Sighting(one, bytes(32), TODAY, direct=False) for one in events]
+    case = fold(bytes(32), sightings, INVESTIGATORS)
+    return {
+        "events": [[one.json.hex(), one.signature.hex()] for one in events],
+        "order": [[entry.event.id.hex(), entry.day.isoformat()] for entry in case.timeline],
+        "excluded": sorted(case.excluded),
+        "aside": len(events) - len(case.timeline),
+        "state": case.state,
+        "since": case.status.day.isoformat() if case.status else None,
+        "received": case.received.isoformat() if case.received else None,
+        "opened": case.opened.isoformat() if case.opened else None,
+    }
+
+
+def test_both_languages_tell_the_same_story() -> None:
+    chaos = Chaos(seed=20261121)
+    threads = [told(chaos.thread()) for _ in range(THREADS)]
+    assert {one["state"] for one in threads} >= {"received", "acting", "closed"}
+    given = {"today": TODAY.isoformat(), "members": list(INVESTIGATORS), "threads": threads}
+    command = [str(REPOSITORY / "tools" / "node"), RUN, "client/test/same-fold.ts"]
+    done = subprocess.run(
+        command,
+        cwd=REPOSITORY,
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"{THREADS} threads are the same" in done.stdout
