@@ -16,7 +16,7 @@ interface Expected {
   readonly opened: unknown;
 }
 
-const { today, members, threads } = JSON.parse(readFileSync(0, 'utf8')) as {
+const { today, members, threads } = JSON.parse(readFileSync('/dev/stdin', 'utf8')) as {
   today: string;
   members: string[];
   threads: Expected[];
