@@ -2,7 +2,7 @@
 DATA ?= instance
 PORT ?= 8000
 PANEL_PORT ?= 8001
-SAMPLE ?= 24
+SAMPLE ?= 0
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
