@@ -12,6 +12,7 @@ from reporting_app.admin.letters import Opener, Watched, answers_seen
 from reporting_app.admin.outbox import Outbox
 from reporting_app.admin.remote import LETTERS_A_FETCH, Member, Site, SiteAway, SiteRefused
 from reporting_app.admin.trust import Alarm, Trust
+from reporting_app.cases import schema
 from reporting_app.cases.fold import CLOCK_SKEW, Case, SetAside
 from reporting_app.cases.member import MOST_NAMES, Desk, Posting, split_text
 from reporting_app.cases.reporter import split_cells
@@ -137,9 +138,8 @@ class Workspace:
         Raises KeyError for an unknown case, Refused, SiteRefused. A silent site raises nothing: the
         sealed answer waits and ``state`` says so.
         """
+        schema.some_text(text.strip())
         parts = split_text(text)
-        if not parts:
-            raise Refused("schema", "there is nothing to send")
         return [self._act(case_id, partial(Desk.reply, text=part)) for part in parts]
 
     def note(self, case_id: str, text: str) -> Posting:
@@ -147,7 +147,10 @@ class Workspace:
         return self._act(case_id, lambda desk: desk.note(text))
 
     def set_status(self, case_id: str, state: str, outcome: str = "", reason: str = "") -> Posting:
-        """A new state, which the reporter sees."""
+        """A new state, which the reporter sees. Raises Refused("schema") for an unknown outcome."""
+        known = {entry["id"] for entry in self.setting.deployment.body["taxonomy"]["outcome"]}
+        if outcome and outcome not in known:
+            raise Refused("schema", "an outcome is one of " + ", ".join(sorted(known)))
         return self._act(case_id, lambda desk: desk.status(state, outcome, reason))
 
     def _act(self, case_id: str, compose: Callable[[Desk], Posting]) -> Posting:

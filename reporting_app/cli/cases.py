@@ -50,6 +50,8 @@ def _with_workspace(command: Callable[..., None]) -> Callable[..., None]:
         anchor: str,
         **rest: Any,
     ) -> None:
+        if passphrase_fd == 0 and command.__name__ == "reply_command":
+            raise click.UsageError("standard input is the reply; give the passphrase on another descriptor")
         workspace = _open(site_url, key_path, passphrase_fd, anchor)
         command(workspace, as_json, **rest)
 
@@ -176,7 +178,10 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def _first_words(case: Case) -> str:
     text = case.report.event.body["narrative"] if case.report else "(the report has not arrived yet)"
-    return " ".join(str(text).split())[:60]
+    # Whoever reports must not be able to write to the terminal of whoever reads.
+    return "".join(
+        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(str(text).split())[:60]
+    )
 
 
 def _report_sent(workspace: Workspace, as_json: bool, parts: int) -> None:

@@ -16,6 +16,7 @@ import click
 from reporting_app.admin.remote import Site, SiteAway, SiteRefused
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import KeyFile, MemberKeys
+from reporting_app.storage.errors import StorageBusy
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,8 +41,11 @@ def refusals_explained(command: Callable[P, R]) -> Callable[P, R]:
             refuse(f"{refused.detail} [{refused.kind}]")
         except SiteAway as silence:
             refuse(f"{silence}. Nothing typed is lost: run the same command again.")
+        except StorageBusy:
+            refuse("the database does not answer; is it running, and is there room on its disk?")
         except OSError as error:
-            refuse(f"{error.strerror or type(error).__name__}: {error.filename or ''}".rstrip(": "))
+            said = error.strerror or str(error) or type(error).__name__
+            refuse(f"{said}: {error.filename or ''}".rstrip(": "))
 
     return run
 
@@ -68,6 +72,17 @@ def read_stdin() -> str:
     return text
 
 
+def parse_json(data: str | bytes, what: str) -> dict[str, Any]:
+    """An object of ordinary JSON. Refuses everything else, however deep it is nested."""
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        refuse(f"{what} is not JSON")
+    if not isinstance(value, dict):
+        refuse(f"{what} is not one object")
+    return value
+
+
 def read_file(path: Path, most: int = MOST_INPUT) -> bytes:
     """A small file's bytes."""
     with path.open("rb") as file:
@@ -83,6 +98,8 @@ def open_key(path: Path, passphrase_fd: int | None) -> MemberKeys:
     if passphrase_fd is None:
         passphrase = click.prompt(f"Passphrase of {key_file.member}", hide_input=True, err=True)
     else:
+        if passphrase_fd < 0:
+            raise click.UsageError("a file descriptor is a number from 0 on")
         try:
             with os.fdopen(passphrase_fd, "r", encoding="utf-8") as source:
                 passphrase = source.readline(4096).strip()

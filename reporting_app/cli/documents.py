@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -63,10 +62,7 @@ def propose_deployment(content: Path, roster_path: Path | None, site_url: str, o
     chain, current = _known(site_url, roster_path)
     if chain is None:
         raise click.UsageError("give --site, or --roster for the very first version")
-    try:
-        human = json.loads(common.read_file(content))
-    except ValueError as error:
-        common.refuse(f"{content} is not JSON: {error}")
+    human = common.parse_json(common.read_file(content), str(content))
     _save(out, Proposal(proposals.propose_deployment(chain, current, human, _today())), chain)
 
 

@@ -10,7 +10,7 @@ from reporting_app.cli import common
 from reporting_app.crypto.enrolment import Enrolment
 from reporting_app.crypto.event import is_member_id
 from reporting_app.crypto.keyfile import KeyFile, generate_passphrase
-from reporting_app.crypto.members import ROLES
+from reporting_app.crypto.members import ROLES, check_name
 
 
 @click.group("keys")
@@ -29,6 +29,7 @@ def new_command(member: str, name: str, role: str, out: Path, as_json: bool) -> 
     """Make MEMBER.key (keep it) and MEMBER.enrolment.json (send it), and print the passphrase once."""
     if not is_member_id(member):
         raise click.UsageError("a member id is lower-case letters, digits and hyphens, such as utredare-4")
+    check_name(name)
     key_path = out / f"{member}.key"
     if key_path.exists():
         common.refuse(f"{key_path} is there already and is not overwritten")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -70,11 +69,8 @@ def receipt_command(site_url: str, as_json: bool, anchor: str) -> None:
 
 
 def _read_report(text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        common.refuse("standard input is not JSON")
-    if not isinstance(value, dict) or set(value) - {"narrative", "answers", "leave_out"}:
+    value = common.parse_json(text, "standard input")
+    if set(value) - {"narrative", "answers", "leave_out"}:
         common.refuse('give one object with "narrative" and, if you like, "answers" and "leave_out"')
     narrative, leave_out = value.get("narrative"), value.get("leave_out", [])
     if not isinstance(narrative, str) or not narrative.strip():

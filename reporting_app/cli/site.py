@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy.exc import ArgumentError
 
 from reporting_app.cli import common
 from reporting_app.crypto import deployment
@@ -49,6 +50,10 @@ class SiteSettings:
 def site_command(directory: Path, database: str, host: str, port: int, workers: int) -> None:
     """Serve the reporters' pages and the letterbox."""
     settings = SiteSettings(directory, database)
+    try:
+        make_engine(database)
+    except (ValueError, ArgumentError) as error:
+        raise click.UsageError(str(error)) from None
     serve(lambda: build_site(settings, time.time), host, port, workers)
 
 

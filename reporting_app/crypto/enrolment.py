@@ -9,7 +9,7 @@ from reporting_app.crypto import event, kem, signing
 from reporting_app.crypto.encoding import SUITE, Json, b64, canonical, exact_keys, is_suite, parse, unb64
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import Label
-from reporting_app.crypto.members import ROLES, fingerprint
+from reporting_app.crypto.members import ROLES, check_name, fingerprint
 from reporting_app.crypto.roster import RosterChain, RosterFile
 
 ENROLMENT_KEYS = ["kem", "kind", "member", "name", "role", "sign", "suite"]
@@ -58,8 +58,7 @@ class Enrolment:
             raise Refused("schema", "not an enrolment of suite 1")
         if not event.is_member_id(body["member"]) or body["role"] not in ROLES:
             raise Refused("schema", "the member id or role is outside the format")
-        if not isinstance(body["name"], str) or not 1 <= len(body["name"]) <= 80:
-            raise Refused("schema", "a name is 1 to 80 characters")
+        check_name(body["name"])
         public, sign = unb64(body["kem"], kem.PUBLIC_KEY_SIZE), unb64(body["sign"], 32)
         signature = unb64(value["signature"], signing.SIGNATURE_SIZE)
         signing.verify(Label.SIGN_ENROLMENT, sign, canonical(body), signature)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +16,18 @@ INVESTIGATOR = "investigator"
 WITNESS = "witness"
 ROLES = (INVESTIGATOR, WITNESS)
 MEMBER_KEYS = ["expires", "id", "kem_hash", "name", "role", "sign"]
+MOST_NAME = 80
+# Control and format characters (bidi among them) and line breaks could make one name look like another.
+HIDDEN = ("Cc", "Cf", "Zl", "Zp")
 FORMER_KEYS = ["id", "sign", "until"]
+
+
+def check_name(name: Json) -> None:
+    """Raises Refused("schema") unless ``name`` is 1 to 80 characters that all show as what they are."""
+    if not isinstance(name, str) or not 1 <= len(name) <= MOST_NAME:
+        raise Refused("schema", "a member's name is 1 to 80 characters")
+    if any(unicodedata.category(character) in HIDDEN for character in name):
+        raise Refused("schema", "a member's name has characters that do not show")
 
 
 @dataclass(frozen=True)
@@ -32,8 +44,7 @@ class Member:
         entry = exact_keys(value, MEMBER_KEYS)
         if not event.is_member_id(entry["id"]) or entry["role"] not in ROLES:
             raise Refused("schema", "a member's id or role is outside the format")
-        if not isinstance(entry["name"], str) or not 1 <= len(entry["name"]) <= 80:
-            raise Refused("schema", "a member's name is 1 to 80 characters")
+        check_name(entry["name"])
         sign, kem_hash = unb64(entry["sign"], 32), unb64(entry["kem_hash"], 32)
         expires = parse_day(entry["expires"])
         return cls(entry["id"], entry["name"], entry["role"], sign, kem_hash, expires)

@@ -54,6 +54,13 @@ def blueprint(edition: Callable[[], Edition]) -> Blueprint:
     def root() -> Answer:
         return redirect(f"/{FIRST_LANGUAGE}/", code=302)
 
+    @pages.get("/<language>")
+    def without_slash(language: str) -> Answer:
+        if language not in LANGUAGES:
+            abort(404)
+        # Written here: the framework's own redirect would name scheme and host, and could leave TLS.
+        return redirect(f"/{language}/", code=302)
+
     @pages.get("/<language>/")
     @pages.get("/<language>/<path>")
     def page(language: str, path: str = "") -> Response:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
 
@@ -109,6 +110,14 @@ def install(app: Flask, clock: Clock) -> None:
     app.register_error_handler(StorageBusy, _busy)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
+    app.after_request(_no_absolute_redirect)
+
+
+def _no_absolute_redirect(response: Response) -> Response:
+    """The router redirects to what a client's Host header says; here such an address does not exist."""
+    return (
+        _answer(Problem("not-found")) if response.status_code == HTTPStatus.PERMANENT_REDIRECT else response
+    )
 
 
 def _answer(problem: Problem) -> Response:

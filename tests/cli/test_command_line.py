@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -218,3 +219,64 @@ def test_a_new_member_is_added_by_the_majority_and_reads_from_then_on(town: Town
     town.done("roster", "publish", "new.proposal", "--site", town.url)
     checked = town.json("roster", "check")
     assert (checked["roster"], checked["newest_roster"]) == (1, 2)
+
+
+def test_a_report_cannot_write_to_the_readers_terminal(town: Town) -> None:
+    town.json("report", stdin=json.dumps({"narrative": "\x1b[31mröd \x1b]0;titel\x07 text \u202e"}))
+    listed = town.done("cases", "list", "--site", town.url, member="utredare-1")
+    assert "text" in listed
+    assert not any(hidden in listed for hidden in ("\x1b", "\x07", "\u202e"))
+
+
+def test_a_reply_has_the_limit_of_the_protocol_and_an_outcome_is_of_the_taxonomy(
+    town: Town, filed: dict[str, str]
+) -> None:
+    case = town.json("cases", "list", member="utredare-1")[0]["id"]
+    too_long = town.run("cases", "reply", case, "--site", town.url, stdin="å" * 7_000, member="utredare-1")
+    assert (too_long.returncode, "text" in too_long.stderr) == (1, True)
+    closing = ("closed", "--outcome", "påhitt", "--reason", "x", "--site", town.url)
+    unknown = town.run("cases", "status", case, *closing, member="utredare-1")
+    assert (unknown.returncode, "outcome is one of" in unknown.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "code"),
+    [
+        (("report", "--site", "http://127.0.0.1:9"), "[" * 100_000, 1),
+        (("cases", "list", "--site", "http://127.0.0.1:9", "--key", "k", "--passphrase-fd", "x"), "", 2),
+        (("deployment", "propose", "list.json", "--roster", "r.proposal", "--out", "o"), "", 1),
+        (("site", "--database", "bogus://x"), "", 2),
+        (("keys", "new", "a", "--name", "a\x1bb", "--role", "witness"), "", 1),
+    ],
+)
+def test_odd_input_is_a_sentence_and_never_a_trace(
+    town: Town, arguments: tuple[str, ...], stdin: str, code: int
+) -> None:
+    (town.directory / "list.json").write_text("[1]")
+    assert town.run(*arguments, stdin=stdin).returncode == code
+
+
+def test_a_passphrase_descriptor_that_cannot_be_read_is_wrong_usage(town: Town) -> None:
+    arguments = ("cases", "list", "--site", town.url, "--key", str(town.key("utredare-1")))
+    assert town.run(*arguments, "--passphrase-fd", "-1").returncode == 2
+    assert town.run(*arguments, "--passphrase-fd", "97").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "location"),
+    [
+        ("/sv", 302, "/sv/"),
+        ("/en", 302, "/en/"),
+        ("/v1", 404, None),
+        ("/assets", 404, None),
+        ("/xx", 404, None),
+    ],
+)
+def test_no_redirect_ever_names_a_scheme_or_a_host(
+    town: Town, path: str, status: int, location: str | None
+) -> None:
+    connection = http.client.HTTPConnection(town.url.removeprefix("http://"), timeout=10)
+    connection.request("GET", path, headers={"Host": "evil.example", "X-Forwarded-Proto": "https"})
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (status, location)
+    assert b"evil.example" not in answer.read()

@@ -12,6 +12,8 @@ const ACTIVATION_DAYS = 2;
 const ACCEPTED_DAYS = 30;
 const MOST_VERSION = 2 ** 32 - 1;
 const MOST_NAME = 80;
+/** Control and format characters (bidi among them) and line breaks could make one name look like another. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 export type Role = 'investigator' | 'witness';
@@ -177,7 +179,7 @@ export function readRoster(document: SignedDocument): Roster {
 function readMember(value: Json): Member {
   const { expires, id, kem_hash, name, role, sign } = entry(value, ['expires', 'id', 'kem_hash', 'name', 'role', 'sign']);
   demand(role === 'investigator' || role === 'witness', 'role');
-  demand(typeof name === 'string' && name !== '' && [...name].length <= MOST_NAME, 'name');
+  demand(typeof name === 'string' && name !== '' && [...name].length <= MOST_NAME && !HIDDEN.test(name), 'name');
   return { id, name, role, sign: unb64(sign, 32), kemHash: unb64(kem_hash, 32), expires: day(expires) };
 }
 

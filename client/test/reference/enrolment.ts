@@ -36,7 +36,7 @@ export function readEnrolment(bytes: Uint8Array): Enrolment {
   demand(body.kind === 'enrolment' && body.suite === 1, 'kind or suite');
   demand(isMemberId(member), 'member');
   demand(role === 'investigator' || role === 'witness', 'role');
-  demand(typeof name === 'string' && name !== '' && [...name].length <= 80, 'name');
+  demand(typeof name === 'string' && name !== '' && [...name].length <= 80 && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name), 'name');
   const kem = unb64(body.kem, PUBLIC_KEY_SIZE);
   const sign = unb64(body.sign, 32);
   signing.verify(LABELS.signEnrolment, sign, canonical(body), unb64(file.signature, 64));

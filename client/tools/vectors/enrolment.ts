@@ -27,6 +27,8 @@ export function enrolmentCases(): Case[] {
     ['member-reporter', 'schema', 'Never reporter.', { member: 'reporter' }],
     ['member-upper-case', 'schema', 'Lower case.', { member: 'Utredare-4' }],
     ['name-number', 'schema', 'A text.', { name: 1 }],
+    ['name-escape', 'schema', 'A control character.', { name: 'Filip\u001b[31m' }],
+    ['name-bidi', 'schema', 'A format character that turns the direction.', { name: 'Filip \u202emörtS' }],
     ['extra-key', 'schema', 'A key too many.', { extra: 1 }],
     ['kem-short', 'encoding', '1215 bytes.', { kem: b64(filip.keys.kem.publicKey.slice(1)) }],
     ['sign-short', 'encoding', '31 bytes.', { sign: b64(filip.keys.signPublicKey.slice(1)) }],
