@@ -15,6 +15,8 @@ import { current, type Setting } from './verify.ts';
 export const LEAST_INVESTIGATORS = 2;
 /** Bytes of UTF-8 in one text (docs/protocol.md §3, Bodies). */
 const MOST_TEXT = 12_000;
+/** One as a reader counts them: a flag, or a code point with the marks, tones and joined signs that belong to it. */
+const CHARACTER = /(?:\p{RI}{2}|.)(?:[\p{M}\p{Emoji_Modifier}]|\u200d.)*/gsu;
 const MOST_PARENTS = 8;
 const CONTENT_FRAME = 1 + 2 + 1280 + 1;
 const EVENT_FRAME = 2 + 64;
@@ -71,13 +73,19 @@ function parentsOf(events: readonly Event[]): Uint8Array[] {
   return [...heads].sort().slice(0, MOST_PARENTS).map((id) => unb64(id, 32));
 }
 
-/** Bytes left for `text` in a letter whose main event has this body; below zero when it is too long. */
+/**
+ * How much longer `text` may be in a letter whose main event has this body; below zero when it is too long.
+ * About so many characters of the kind that `text` has, which may be many bytes each; never more to cut than there are.
+ */
 export function roomLeft(setting: Setting, body: JsonObject, text: string): number {
   const members = [...setting.roster.members.keys()];
   const size = (content: JsonObject): number => EVENT_FRAME + canonical(frameOf(setting, content, members)).length;
   const exclusion = size({ exclude: members });
   const room = letterBodySize(setting.roster.slots) - CONTENT_FRAME - exclusion - size(body);
-  return Math.min(room, MOST_TEXT - new TextEncoder().encode(text).length);
+  const bytes = new TextEncoder().encode(text).length;
+  const left = Math.min(room, MOST_TEXT - bytes);
+  const characters = text.match(CHARACTER)?.length ?? 0;
+  return characters === 0 ? left : Math.max(-characters, Math.floor((left * characters) / bytes));
 }
 
 /** Typed text as the protocol can carry it. */

@@ -48,9 +48,11 @@ export function setState(state: State): void {
   byId('content').dataset.state = state;
 }
 
-/** Which part of the page shows, and where the reader goes on from there. */
+/** Which parts of the page show, with or without a style sheet, and where the reader goes on from there. */
 export function setStep(step: string, focusId?: string): void {
-  byId('content').dataset.step = step;
+  const content = byId('content');
+  content.dataset.step = step;
+  for (const part of content.querySelectorAll<HTMLElement>('[data-in]')) show(part, part.matches(`[data-in~="${step}"]`));
   if (focusId === undefined) return;
   window.scrollTo(0, 0);
   byId(focusId).focus({ preventScroll: true });

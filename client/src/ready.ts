@@ -9,11 +9,25 @@ export async function prepare(): Promise<Setting | string> {
   if (document.documentElement.dataset.exit !== 'ready') return 'exit-missing';
   if (!isCapable()) return 'browser';
   try {
-    return await loadSetting(today());
+    const setting = await loadSetting(today());
+    await loaded();
+    return isStyled() ? setting : 'style-missing';
   } catch (error) {
     if (error instanceof Unreachable) return 'network';
     return error instanceof Untrusted ? error.key : 'browser';
   }
+}
+
+/** Resolves once the style sheet has come, or has failed to. */
+function loaded(): Promise<void> {
+  return new Promise((resolve) => {
+    if (document.readyState === 'complete') resolve();
+    else addEventListener('load', () => resolve(), { once: true });
+  });
+}
+
+function isStyled(): boolean {
+  return getComputedStyle(document.documentElement).getPropertyValue('--brand') !== '';
 }
 
 /** Takes away the notice that the page cannot be used yet. */

@@ -24,18 +24,19 @@ export type PostAnswer =
 
 /** A canonical JSON document. Throws `Unreachable`, and `encoding` for any other spelling. */
 export async function getDocument(path: string): Promise<Json> {
-  return parse(await get(path));
+  return parse(await get(path, 'application/json'));
 }
 
 /** All cells of a shard, concatenated. Throws `Unreachable`. */
 export async function getCells(path: string): Promise<Uint8Array> {
-  return get(path);
+  return get(path, 'application/octet-stream');
 }
 
-async function get(path: string): Promise<Uint8Array> {
+async function get(path: string, type: string): Promise<Uint8Array> {
   try {
     const response = await fetch(path, { ...QUIET, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    if (!response.ok) throw new Unreachable(`status ${response.status}`);
+    const isOurs = response.headers.get('content-type')?.split(';')[0] === type;
+    if (!response.ok || !isOurs) throw new Unreachable(`status ${response.status}`);
     return new Uint8Array(await response.arrayBuffer());
   } catch {
     throw new Unreachable(path);

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from reporting_app.admin import gate
 from reporting_app.admin.cases import cases
 from reporting_app.admin.config import FIRST_LANGUAGE, Clock, PanelConfig
-from reporting_app.admin.door import door
+from reporting_app.admin.door import cache_problem, door
 from reporting_app.admin.drafts import FIELDS
 from reporting_app.admin.home import PanelHome
 from reporting_app.admin.i18n import _, language
@@ -23,6 +23,7 @@ from reporting_app.admin.panel import Panel
 from reporting_app.admin.roster import roster
 from reporting_app.admin.start import start
 from reporting_app.admin.state import state_views
+from reporting_app.crypto.errors import Refused
 
 TRANSLATIONS = Path(__file__).resolve().parent / "translations"
 MOST_REQUEST = 16 * 1024 * 1024
@@ -61,6 +62,7 @@ def _install_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(Refused, _refused_here)
     app.register_error_handler(Exception, _broken)
 
 
@@ -73,7 +75,7 @@ def _no_token(_error: Exception) -> Response:
 
 
 def _stale_form(_error: Exception) -> Response:
-    return page("kept", 400, typed=_typed(), back=request.path, reason="stale")
+    return page("kept", 400, typed=_typed(), back=request.script_root + request.path, reason="stale")
 
 
 def _too_large(_error: Exception) -> Response:
@@ -96,6 +98,13 @@ def _refused(error: Exception) -> Response:
     title = titles.get(code, _("Det där gick inte"))
     text = texts.get(code, _("Panelen förstod inte vad webbläsaren bad om. Gå tillbaka och försök igen."))
     return page("problem", code, title=title, text=text, typed=_typed())
+
+
+def _refused_here(error: Refused) -> Response:
+    """A cache that cannot be opened, wherever that shows first; anything else is a fault of the panel's."""
+    if error.reason != "cache":
+        return _broken(error)
+    return page("problem", 409, title=_("Något gick fel"), text=cache_problem(), typed=_typed())
 
 
 def _broken(error: Exception) -> Response:

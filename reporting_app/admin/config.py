@@ -21,6 +21,8 @@ class PanelConfig:
 
     port: int
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    # Cookies are sent to every port of a host: the panel lies under a path that no other program knows.
+    path: str = field(default_factory=lambda: f"/{secrets.token_urlsafe(16)}", repr=False)
     idle_seconds: int = 15 * 60
     sync_seconds: int = 60
     fresh_seconds: int = 20

@@ -46,13 +46,23 @@ def unlock() -> Answer:
 @door.post("/lock")
 def lock() -> Answer:
     panel().lock()
-    return back_to("door.unlock")
+    answer = back_to("door.unlock")
+    answer.headers["Clear-Site-Data"] = '"cache"'  # pages kept for the back button are from before the lock
+    return answer
+
+
+def cache_problem() -> str:
+    return _(
+        "Filen %(name)s går inte att öppna. Stäng andra program som använder den, eller flytta undan den, "
+        "och försök igen. Brev hämtas då på nytt, men utkast och svar som inte är skickade ligger i filen.",
+        name=str(panel().home.cache),
+    )
 
 
 def _problem(refused: Refused) -> str:
     if refused.reason == "passphrase":
         return _("Det är inte lösenfrasen till den här nyckeln. Kontrollera orden på din lapp.")
-    return file_problem(refused)
+    return cache_problem() if refused.reason == "cache" else file_problem(refused)
 
 
 def _locked_page(form: UnlockForm, wanted: str) -> Response:

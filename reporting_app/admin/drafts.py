@@ -21,9 +21,14 @@ def is_place(place: str) -> bool:
     return PLACE.fullmatch(place) is not None
 
 
+def plain_lines(text: str | None) -> str:
+    """A browser posts CR LF whatever was typed; what is signed and measured has LF alone."""
+    return (text or "").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def fields_of(form: Mapping[str, str]) -> dict[str, str]:
     """What of a posted form belongs in a draft."""
-    return {name: form[name] for name in FIELDS if form.get(name)}
+    return {name: plain_lines(form[name]) for name in FIELDS if form.get(name)}
 
 
 class Drafts:

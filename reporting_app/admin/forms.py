@@ -23,6 +23,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from reporting_app.admin.drafts import plain_lines
 from reporting_app.admin.i18n import N_, _
 from reporting_app.admin.wording import ROLES, STATES
 from reporting_app.cases.member import MOST_CELL_TEXT
@@ -114,11 +115,13 @@ class ConfirmForm(PanelForm):
 
 def _bytes(most: int) -> Any:
     def check(_form: object, field: Field) -> None:
-        size = len((field.data or "").strip().encode())
-        if "\0" in (field.data or ""):
+        text = (field.data or "").strip()
+        if "\0" in text:
             raise ValidationError(_("Texten innehåller ett tecken som inte går att skicka."))
-        if size > most:
-            raise ValidationError(_("Texten är för lång med ungefär %(over)d tecken.", over=size - most))
+        # The limit is in bytes; what a person takes away is characters.
+        over = len(text) - len(text.encode()[:most].decode(errors="ignore"))
+        if over:
+            raise ValidationError(_("Texten är för lång med ungefär %(over)d tecken.", over=over))
 
     return check
 
@@ -130,17 +133,21 @@ class CaseForm(PanelForm):
 
 
 class ReplyForm(CaseForm):
-    text = TextAreaField(N_("Svar till anmälaren"), [DataRequired(N_("Skriv ett svar.")), _bytes(MOST_TEXT)])
+    text = TextAreaField(
+        N_("Svar till anmälaren"), [DataRequired(N_("Skriv ett svar.")), _bytes(MOST_TEXT)], [plain_lines]
+    )
 
 
 class NoteForm(CaseForm):
-    text = TextAreaField(N_("Anteckning"), [DataRequired(N_("Skriv en anteckning.")), _bytes(MOST_TEXT)])
+    text = TextAreaField(
+        N_("Anteckning"), [DataRequired(N_("Skriv en anteckning.")), _bytes(MOST_TEXT)], [plain_lines]
+    )
 
 
 class StatusForm(CaseForm):
     state = SelectField(N_("Status"), choices=[SelectChoice(*state) for state in STATES.items()])
     outcome = SelectField(N_("Utfall"), validate_choice=False)
-    reason = TextAreaField(N_("Motivering, som anmälaren läser"), [_bytes(MOST_CELL_TEXT)])
+    reason = TextAreaField(N_("Motivering, som anmälaren läser"), [_bytes(MOST_CELL_TEXT)], [plain_lines])
 
     def set_outcomes(self, outcomes: list[tuple[str, str]]) -> None:
         self.outcome.choices = [SelectChoice(*one) for one in [("", _("Välj utfall")), *outcomes]]

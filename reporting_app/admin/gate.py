@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Request, Response, abort, g, redirect, request, session, url_for
+from flask import Flask, Request, Response, abort, g, redirect, request, session
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as Answer
 
@@ -17,8 +19,8 @@ OPEN = "open"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # What a browser says of a request that the panel's own pages, or a person, started.
 OWN_REQUESTS = ("same-origin", "none", "")
-# Asked by the page itself, not by a person.
-PASSIVE = ("state.state",)
+# Asked by the page itself, or by anybody before the passphrase: no sign that a person is here.
+PASSIVE = ("state.state", "door.unlock")
 
 HEADERS = {
     "Content-Security-Policy": "; ".join(
@@ -55,15 +57,31 @@ class Stranger(Forbidden):
     """Another address or another page: nothing is said."""
 
 
+class Mount:
+    """Serves an app under ``path``. Outside it ``script_root`` is empty, which the gate refuses."""
+
+    def __init__(self, app: WSGIApplication, path: str) -> None:
+        self._app = app
+        self._path = path
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        asked = environ.get("PATH_INFO", "")
+        inside = asked.startswith(f"{self._path}/")
+        environ["SCRIPT_NAME"] = self._path if inside else ""
+        environ["PATH_INFO"] = asked.removeprefix(self._path) if inside else asked
+        return self._app(environ, start_response)
+
+
 def install(app: Flask, panel: Panel) -> None:
     """Puts the gate before every view and the headers behind."""
     port = panel.config.port
+    app.wsgi_app = Mount(app.wsgi_app, panel.config.path)  # type: ignore[method-assign]
     app.config.update(
         SECRET_KEY=secrets.token_bytes(32),
         SESSION_COOKIE_NAME=f"rapp-panel-{port}",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
-        SESSION_COOKIE_PATH="/",
+        SESSION_COOKIE_PATH=f"{panel.config.path}/",
     )
     hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
 
@@ -75,10 +93,10 @@ def install(app: Flask, panel: Panel) -> None:
             return _enter(panel)
         if request.endpoint == "static":
             return None
-        if OPEN not in session:
+        if OPEN not in session or not request.script_root:
             raise NoToken
         panel.lock_when_idle()
-        if request.endpoint not in PASSIVE:
+        if request.endpoint not in PASSIVE and _is_own(request):
             panel.touch()
         return _choose_language()
 
@@ -92,11 +110,19 @@ def install(app: Flask, panel: Panel) -> None:
 
 
 def _check_origin(came: Request, hosts: set[str]) -> None:
-    """Raises Stranger for DNS rebinding and for forms of other pages, those of this computer included."""
+    """Raises Stranger for DNS rebinding and for what other pages ask, those of this computer included.
+
+    Another page may link here, no more.
+    """
     if came.headers.get("Host", "") not in hosts:
         raise Stranger
-    if came.method not in SAFE_METHODS and came.headers.get("Sec-Fetch-Site", "") not in OWN_REQUESTS:
+    linked = came.method in SAFE_METHODS and came.headers.get("Sec-Fetch-Mode", "") == "navigate"
+    if not linked and not _is_own(came):
         raise Stranger
+
+
+def _is_own(came: Request) -> bool:
+    return came.headers.get("Sec-Fetch-Site", "") in OWN_REQUESTS
 
 
 def _enter(panel: Panel) -> Answer:
@@ -105,7 +131,7 @@ def _enter(panel: Panel) -> Answer:
         raise NoToken
     session.clear()
     session[OPEN] = secrets.token_urlsafe(16)
-    return redirect(url_for("door.home"))
+    return redirect(f"{panel.config.path}/")
 
 
 def _choose_language() -> Answer | None:
@@ -113,7 +139,7 @@ def _choose_language() -> Answer | None:
     chosen = request.args.get("language")
     if chosen is None or request.method not in SAFE_METHODS:
         return None
-    if chosen not in LANGUAGES:
+    if chosen not in LANGUAGES or not request.path.isprintable():
         abort(404)
     session["language"] = chosen
-    return redirect(request.path)
+    return redirect(request.script_root + request.path)

@@ -52,7 +52,7 @@ def labels(sitting: Sitting) -> Labels | None:
 
 def own_path(path: str) -> str:
     """``path`` when it is one of the panel's own, else the list: never a way out."""
-    clean = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    clean = path.startswith(f"{request.script_root}/") and path.isprintable()
     return path if clean else url_for("cases.listing")
 
 
@@ -83,7 +83,7 @@ def _frame() -> dict[str, Any]:
     return {
         "asset": asset,
         "day_text": day_text,
-        "here": request.path,
+        "here": request.script_root + request.path,
         "known_here": bool(session.get(OPEN)),
         "language": language(),
         "languages": LANGUAGES,

@@ -131,7 +131,7 @@ class Panel:
         self._public = b""
         self._notices: list[tuple[str, str]] = []
         self._lock = threading.RLock()
-        self._touched = 0.0
+        self._touched = (0.0, 0.0)
         self._failures = 0
         self._cache: Cache | None = None
 
@@ -163,7 +163,7 @@ class Panel:
         self.unlock(passphrase)
 
     def unlock(self, passphrase: str) -> None:
-        """Raises Refused("passphrase", "keyfile"); a wrong one answers a little later each time."""
+        """Raises Refused("passphrase", "keyfile", "cache"); a wrong one answers a little later each time."""
         with self._lock:
             file = self.home.read_key()
             try:
@@ -173,46 +173,53 @@ class Panel:
                 self.config.pause(min(MOST_DELAY, 0.25 * 2**self._failures))
                 raise
             self._failures = 0
+            seen = Drafts(self.cache, keys.kem.public).load_seen(keys)
             self._public = keys.kem.public
-            seen = Drafts(self.cache, self._public).load_seen(keys)
             self._drop()
-            self.sitting = Sitting(keys, file.name, file.role, seen)
+            sitting = self.sitting = Sitting(keys, file.name, file.role, seen)
             self.locked_by_itself = False
-            self._touched = self.config.monotonic()
-        self.connect()
+            self.touch()
+        self.connect(sitting)
 
-    def connect(self) -> None:
-        """Gives the sitting a workspace when there is a confirmed invitation."""
-        sitting = self.sitting
-        if sitting is None or not self.home.has_invitation:
-            return
-        try:
-            invitation = self.home.read_invitation()
-        except Refused as refused:
-            sitting.damaged = refused.reason
-            return
-        sitting.damaged = ""
-        site = self.config.connect(invitation.site, self.clock)
-        sitting.workspace = Workspace(
-            sitting.keys,
-            site,
-            self.cache,
-            invitation.anchor,
-            self.clock,
-            covers=self.config.background,
-        )
-        every = float(self.config.sync_seconds)
-        sitting.fetcher = Fetcher(sitting.workspace, every, self.lock_when_idle, self.config.monotonic)
-        if self.config.background:
-            sitting.fetcher.start()
-        sitting.fetcher.ask(self.config.sync_wait)
+    def connect(self, sitting: Sitting) -> None:
+        """Gives ``sitting``, unless it has ended, a workspace when there is a confirmed invitation."""
+        with self._lock:
+            if self.sitting is not sitting or sitting.fetcher or not self.home.has_invitation:
+                return
+            try:
+                invitation = self.home.read_invitation()
+            except Refused as refused:
+                sitting.damaged = refused.reason
+                return
+            sitting.damaged = ""
+            site = self.config.connect(invitation.site, self.clock)
+            sitting.workspace = Workspace(
+                sitting.keys,
+                site,
+                self.cache,
+                invitation.anchor,
+                self.clock,
+                covers=self.config.background,
+            )
+            every = float(self.config.sync_seconds)
+            fetcher = Fetcher(sitting.workspace, every, self.lock_when_idle, self.config.monotonic)
+            sitting.fetcher = fetcher
+            if self.config.background:
+                fetcher.start()
+        fetcher.ask(self.config.sync_wait)
 
     def confirm_invitation(self) -> None:
         """Keeps the invitation whose anchor was compared. Raises OSError."""
-        if self.invitation is not None:
-            self.home.write_invitation(self.invitation)
+        with self._lock:
+            sitting, invitation = self.sitting, self.invitation
+            if invitation is None or sitting is None:
+                return
+            self.home.write_invitation(invitation)
             self.invitation = None
-            self.connect()
+            if sitting.fetcher:
+                sitting.fetcher.stop()
+                sitting.fetcher = None
+        self.connect(sitting)
 
     def lock(self, *, by_itself: bool = False) -> None:
         """Forgets keys and opened cases. Drafts are sealed already."""
@@ -223,12 +230,17 @@ class Panel:
 
     def touch(self) -> None:
         """Somebody is here."""
-        self._touched = self.config.monotonic()
+        self._touched = (self.config.monotonic(), self.clock())
 
     @property
     def seconds_left(self) -> int:
-        """Until the panel locks itself."""
-        return max(0, int(self._touched + self.config.idle_seconds - self.config.monotonic()))
+        """Until the panel locks itself, by the clock that moved most: one of them may not count sleep.
+
+        A wall clock that went far back says that nobody knows how long it was.
+        """
+        steady, wall = self._touched
+        away = max(self.config.monotonic() - steady, abs(self.clock() - wall))
+        return max(0, int(self.config.idle_seconds - away))
 
     def lock_when_idle(self) -> None:
         if self.sitting is not None and self.seconds_left == 0:

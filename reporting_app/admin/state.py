@@ -51,7 +51,7 @@ def fetch() -> Answer:
     mine = panel()
     if mine.sitting and mine.sitting.fetcher:
         mine.sitting.fetcher.ask(mine.config.sync_wait)
-    return redirect(own_path(request.form.get("back", "/")), code=303)
+    return redirect(own_path(request.form.get("back", "")), code=303)
 
 
 def save(place: str) -> bool:

@@ -1,6 +1,6 @@
 """The panel's cache: sealed letters as the site gave them, and drafts sealed by their author.
 
-Only ciphertext and public documents. Deleting the file loses drafts, nothing else.
+Only ciphertext and public documents. Deleting the file loses drafts and what is not sent yet, nothing else.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from pathlib import Path
 
 from sqlalchemy import Date, Engine, LargeBinary, String, create_engine, delete, event, select, update
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import day_digest, object_id
 
 # Raised when a table changes: an older cache is thrown away and fetched anew.
 FORM = 1
+WAIT_SECONDS = 20
 
 
 class Base(DeclarativeBase):
@@ -77,13 +80,24 @@ class Cache:
                 Base.metadata.drop_all(connection)
                 Base.metadata.create_all(connection)
                 connection.exec_driver_sql(f"PRAGMA user_version = {FORM}")
+            # Small tables only: a damaged letter is fetched again, a damaged draft must be noticed now.
+            for small in (Draft, Fact, Outgoing):
+                connection.execute(select(small)).all()
 
     @classmethod
     def at(cls, path: Path) -> Cache:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 20})
+        """Readable by its owner only, as what SQLite lays beside it. Raises Refused("cache")."""
+        engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": WAIT_SECONDS})
         event.listen(engine, "connect", _prepare)
-        return cls(engine)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.touch(mode=0o600)
+            if path.is_file():
+                path.chmod(0o600)
+            return cls(engine)
+        except (DBAPIError, OSError) as error:
+            engine.dispose()
+            raise Refused("cache", _cannot_open(path, error)) from None
 
     def letters(self, besides: Container[bytes] = ()) -> Iterator[tuple[date, bytes]]:
         """``(the site's day, 32 768 sealed bytes)`` of every letter not in ``besides``, by day and id."""
@@ -162,6 +176,14 @@ class Cache:
     def remove_outgoing(self, name: bytes) -> None:
         with self._engine.begin() as connection:
             connection.execute(delete(Outgoing).where(Outgoing.id == name))
+
+
+def _cannot_open(path: Path, error: DBAPIError | OSError) -> str:
+    why = error.strerror if isinstance(error, OSError) else error.orig
+    return (
+        f"{path} cannot be opened ({why}); close other programs that use it, or move it aside and try again. "
+        "Letters are then fetched again, but drafts and answers that were not sent are in that file"
+    )
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

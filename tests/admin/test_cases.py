@@ -6,6 +6,7 @@ import html
 
 import pytest
 
+from reporting_app.admin.drafts import fields_of
 from reporting_app.cases.schema import MOST_TEXT
 from tests.admin.world import PASSPHRASE, REPORT, Office, Reporter
 
@@ -224,3 +225,26 @@ def test_unlocking_again_shows_the_same_case(office: Office) -> None:
     panel.browser.submit("/lock")
     panel.browser.submit("/unlock", {"passphrase": PASSPHRASE})
     assert REPORT in panel.browser.case(reporter.case_id)
+
+
+def test_line_ends_of_the_browser_are_not_signed(office: Office) -> None:
+    reporter = office.report()
+    browser = office.panel("utredare-1").unlock().browser
+    posted = {"text": "En rad.\r\nEn till.\r\n", "once": "1"}
+    browser.submit(f"/cases/{reporter.case_id}/reply", posted)
+    assert reporter.texts == ["En rad.\nEn till."]
+    browser.submit(f"/cases/{reporter.case_id}/note", posted)
+    assert "\r" not in browser.case(reporter.case_id)
+
+
+def test_line_ends_of_the_browser_are_not_kept_in_drafts(office: Office) -> None:
+    assert fields_of({"text": "En\r\ntill", "state": "closed"}) == {"text": "En\ntill", "state": "closed"}
+
+
+def test_a_text_that_is_too_long_is_so_by_characters(office: Office) -> None:
+    reporter = office.report()
+    browser = office.panel("utredare-1").unlock().browser
+    text = "å" * (MOST_TEXT // 2 + 7)
+    answer = browser.submit(f"/cases/{reporter.case_id}/reply", {"text": text, "once": "1"})
+    assert answer.status_code == 400
+    assert "för lång med ungefär 7 tecken" in answer.text

@@ -15,10 +15,49 @@ def test_without_token_or_cookie_a_page_says_how_to_open_the_panel(office: Offic
 
 def test_the_token_leaves_the_address_at_once_and_opens_the_panel(office: Office) -> None:
     browser = office.panel("utredare-1").browser
-    answer = browser.get(f"/?token={TOKEN}")
+    answer = browser.outside(f"/?token={TOKEN}")
     assert answer.status_code == 302
     assert TOKEN not in answer.headers["Location"]
     assert browser.get("/unlock").status_code == 200
+
+
+def test_the_cookie_goes_to_the_panels_own_path_only(office: Office) -> None:
+    first, second = office.panel("utredare-1"), office.panel("utredare-1")
+    answer = first.browser.outside(f"/?token={TOKEN}")
+    root = answer.headers["Location"].rstrip("/")
+    assert f"Path={root}/;" in answer.headers["Set-Cookie"]
+    assert len(root) > 20
+    assert root != second.panel.config.path
+
+
+@pytest.mark.parametrize("path", ["/", "/unlock", "/cases", "/state", "/nowhere", "//", "/x/unlock"])
+def test_outside_its_own_path_the_panel_only_says_how_to_open_it(office: Office, path: str) -> None:
+    open_panel = office.panel("utredare-1").unlock()
+    value = open_panel.browser.get("/cases?language=sv").headers["Set-Cookie"].split("=")[1].split(";")[0]
+    answer = open_panel.browser.outside(path, headers={"Cookie": f"rapp-panel-{PORT}={value}"})
+    assert answer.status_code == 403
+    assert "Öppna panelen från programmet" in answer.text
+    assert open_panel.panel.config.path not in answer.text
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_page_may_link_to_the_panel_but_fetch_nothing_from_it(office: Office, site: str) -> None:
+    open_panel = office.panel("utredare-1", idle_seconds=900).unlock()
+    for mode in ("no-cors", "cors", ""):
+        headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode}
+        assert open_panel.browser.get("/cases", headers=headers).status_code == 403
+    headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate"}
+    assert open_panel.browser.get("/cases", headers=headers).status_code == 200
+    for _ in range(4):
+        open_panel.ticks.now += 300
+        open_panel.browser.get("/cases", headers=headers)
+    assert open_panel.panel.sitting is None
+
+
+def test_a_line_break_in_an_address_is_not_found(office: Office) -> None:
+    browser = office.panel("utredare-1").unlock().browser
+    assert browser.get("/x%0d%0aa?language=sv").status_code == 404
 
 
 def test_a_wrong_token_opens_nothing(office: Office) -> None:

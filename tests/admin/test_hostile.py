@@ -162,7 +162,7 @@ def test_a_deployment_file_by_members_of_long_ago_is_refused(office: Office) -> 
     office.clock.now += 60 * 86_400
     forged = SignedDocument({**world.deployment.body, "version": 9, "previous": b64(bytes(32))}, {})
     office.shelf.deployment = world.signed(forged)
-    assert "Stopp: något stämmer inte" in panel.browser.get("/cases").text
+    assert "Stopp: något stämmer inte" in panel.unlock().browser.get("/cases").text
 
 
 @pytest.mark.parametrize("day", [date.max, date.min])

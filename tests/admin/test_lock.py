@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 
 from tests.admin.world import PASSPHRASE, REPORT, TOKEN, Office
@@ -45,7 +48,8 @@ def test_unlocking_leads_back_to_where_one_was_but_never_out(office: Office) -> 
     reporter = office.report()
     browser = office.panel("utredare-1").browser
     browser.get(f"/?token={TOKEN}")
-    inside = browser.submit(f"/unlock?next=/cases/{reporter.case_id}", {"passphrase": PASSPHRASE})
+    there = f"{browser.root}/cases/{reporter.case_id}"
+    inside = browser.submit(f"/unlock?next={there}", {"passphrase": PASSPHRASE})
     assert inside.headers["Location"] == f"/cases/{reporter.case_id}"
     for way_out in ("https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"):
         assert browser.get("/unlock", query_string={"next": way_out}).headers["Location"] == "/cases"
@@ -72,6 +76,54 @@ def test_asking_for_news_does_not_keep_the_panel_open_but_typing_does(office: Of
         open_panel.ticks.now += 300
         state = open_panel.browser.get("/state").get_json()
     assert state["locked"] is True
+
+
+@pytest.mark.parametrize("hours", [8, -8])
+def test_a_night_that_only_the_wall_clock_counts_locks_the_panel(office: Office, hours: int) -> None:
+    open_panel = office.panel("utredare-1", idle_seconds=900).unlock()
+    open_panel.ticks.now += 30
+    office.clock.now += hours * 3600
+    assert open_panel.browser.get("/cases").headers["Location"].startswith("/unlock")
+    assert open_panel.panel.sitting is None
+
+
+def test_the_unlock_page_alone_does_not_keep_the_panel_open(office: Office) -> None:
+    open_panel = office.panel("utredare-1", idle_seconds=900).unlock()
+    for _ in range(4):
+        open_panel.ticks.now += 300
+        open_panel.browser.get("/unlock")
+    assert open_panel.panel.sitting is None
+
+
+def test_several_unlockings_at_once_leave_no_fetching_after_the_lock(office: Office) -> None:
+    panel = office.panel("utredare-1", background=True).panel
+    before = set(threading.enumerate())
+    unlocking = [threading.Thread(target=panel.unlock, args=(PASSPHRASE,)) for _ in range(3)]
+    for one in unlocking:
+        one.start()
+    for one in unlocking:
+        one.join()
+    assert panel.sitting is not None
+    panel.lock()
+    end = time.monotonic() + 10
+    while time.monotonic() < end and set(threading.enumerate()) - before:
+        time.sleep(0.05)
+    assert [one.name for one in threading.enumerate() if one not in before] == []
+
+
+def test_an_unlocking_that_was_overtaken_connects_nothing(office: Office) -> None:
+    panel = office.panel("utredare-1").unlock().panel
+    overtaken = panel.sitting
+    assert overtaken is not None
+    overtaken.workspace = overtaken.fetcher = None
+    panel.lock()
+    panel.connect(overtaken)
+    assert overtaken.fetcher is None
+
+
+def test_locking_tells_the_browser_to_forget_the_pages_it_kept(office: Office) -> None:
+    browser = office.panel("utredare-1").unlock().browser
+    assert browser.submit("/lock").headers["Clear-Site-Data"] == '"cache"'
 
 
 def test_locking_by_hand_shows_nothing_afterwards(office: Office) -> None:

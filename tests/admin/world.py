@@ -175,7 +175,7 @@ class Office:
         ticks: Clock
 
         def __post_init__(self) -> None:
-            self.browser = Browser(self.app.test_client())
+            self.browser = Browser(self.app.test_client(), self.panel.config.path)
 
         @property
         def panel(self) -> Panel:
@@ -227,14 +227,28 @@ class Reporter:
 class Browser:
     """A browser as far as the panel is concerned: follows nothing by itself, fills in CSRF tokens."""
 
-    def __init__(self, client: FlaskClient) -> None:
+    def __init__(self, client: FlaskClient, root: str) -> None:
         self.client = client
+        self.root = root
 
     def get(self, path: str, **more: Any) -> Any:
-        return self.client.get(path, base_url=f"http://127.0.0.1:{PORT}", **more)
+        return self._asked("GET", path, **more)
 
     def post(self, path: str, data: dict[str, Any] | None = None, **more: Any) -> Any:
-        return self.client.post(path, data=data, base_url=f"http://127.0.0.1:{PORT}", **more)
+        return self._asked("POST", path, data=data, **more)
+
+    def outside(self, path: str, **more: Any) -> Any:
+        """Without the panel's own path, as whoever does not know it."""
+        return self.client.get(path, base_url=f"http://127.0.0.1:{PORT}", **more)
+
+    def _asked(self, method: str, path: str, **more: Any) -> Any:
+        """Paths are written, here and in ``Location``, without the panel's own in front."""
+        base = f"http://127.0.0.1:{PORT}"
+        answer = self.client.open(self.root + path, method=method, base_url=base, **more)
+        there = answer.headers.get("Location")
+        if there is not None:
+            answer.headers["Location"] = there.removeprefix(self.root)
+        return answer
 
     def token(self) -> str:
         """A CSRF token of this session, from whatever page has one."""

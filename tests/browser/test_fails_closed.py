@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
 from reporting_app.crypto import receipt
 from reporting_app.crypto.encoding import b64
 from tests.browser.conftest import Investigator, LiveSite
-from tests.browser.walking import Walker
+from tests.browser.walking import Walker, log_in_first
 
 pytestmark = pytest.mark.browser
 SECRET = "Hemlighet-som-aldrig-far-lamna"
@@ -47,6 +47,61 @@ def test_without_a_script_no_receipt_leaves(live_site: LiveSite, page: Page, scr
     expect(person.button("Visa")).to_be_disabled()
     expect(page.get_by_text("Sidan är inte redo än. Inget kan skickas.")).to_be_visible()
     assert not person.says_in_requests(SECRET)
+
+
+@pytest.mark.parametrize(
+    ("path", "button", "later"),
+    [
+        ("anmal", "Skicka", ["Rapporten är lagrad", "Tack. Nu kan du stänga sidan."]),
+        ("kvitto", "Visa", ["Det finns inget att visa för det här kvittot", "Din rapport"]),
+    ],
+)
+@pytest.mark.parametrize("scripts", [True, False])
+def test_without_the_stylesheet_nothing_is_said_before_its_time_and_nothing_can_be_sent(
+    live_site: LiveSite, new_context: Callable[..., BrowserContext],
+    path: str, button: str, later: list[str], scripts: bool,
+) -> None:  # fmt: skip
+    page = new_context(java_script_enabled=scripts).new_page()
+    page.route("**/assets/*.css", lambda route: route.abort())
+    page.goto(f"{live_site.url}/sv/{path}")
+    if scripts:
+        expect(page.get_by_role("alert").filter(has_text="Sidans utseende laddades inte")).to_be_visible()
+    expect(page.get_by_text("Sidan är inte redo än. Inget kan skickas.")).to_be_visible()
+    expect(page.get_by_role("button", name=button, exact=True)).to_be_disabled()
+    for sentence in later:
+        expect(page.get_by_role("heading", name=sentence)).to_be_hidden()
+
+
+@pytest.mark.parametrize("document", ["roster", "deployment"])
+def test_the_login_page_of_a_network_is_no_contact_and_can_be_tried_again(
+    live_site: LiveSite, page: Page, document: str
+) -> None:
+    person = Walker(page, live_site)
+    page.route(f"**/v1/{document}", log_in_first)
+    page.goto(person.url + "anmal")
+    expect(page.get_by_role("alert").filter(has_text="ingen kontakt med servern")).to_be_visible()
+    expect(person.button("Skicka")).to_be_disabled()
+    page.unroute(f"**/v1/{document}")
+    person.button("Försök igen").click()
+    expect(person.button("Skicka")).to_be_enabled()
+
+
+@pytest.mark.parametrize("place", ["roster", "board/*/*", "intake/*"])
+def test_the_login_page_of_a_network_is_no_damaged_answer(
+    live_site: LiveSite, page: Page, place: str
+) -> None:
+    person = Walker(page, live_site)
+    words = person.report()
+    person.type_back(words)
+    page.route(f"**/v1/{place}", log_in_first)
+    page.goto(person.url + "kvitto")
+    expect(person.button("Visa")).to_be_enabled()
+    person.box("Ditt kvitto").fill(" ".join(words))
+    person.button("Visa").click()
+    expect(page.get_by_role("alert").filter(has_text="ingen kontakt med servern")).to_be_visible()
+    page.unroute(f"**/v1/{place}")
+    person.button("Visa").click()
+    person.sees("found")
 
 
 def test_without_javascript_the_page_says_so_and_whom_to_call(

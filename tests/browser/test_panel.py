@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from reporting_app.admin.home import PanelHome
 from reporting_app.admin.serve import panel_server
 from reporting_app.cases import proposals
+from reporting_app.cases.schema import MOST_TEXT
 from tests.admin.world import PASSPHRASE, Office, compile_translations, make_office
 from tests.browser.walking import axe_findings, open_everything, wider_than_screen
 
@@ -39,7 +40,8 @@ class Running:
         return self
 
     def go(self, path: str) -> Page:
-        self.page.goto(self.url + path.lstrip("/"))
+        root = self.open.panel.config.path.lstrip("/")
+        self.page.goto(f"{self.url}{root}/{path.lstrip('/')}")
         return self.page
 
     def ask(self) -> None:
@@ -298,3 +300,46 @@ def test_the_panel_in_english(office: Office, start: Start) -> None:
     expect(page.get_by_label("Answer to the reporter")).to_be_visible()
     expect(page.get_by_text("Violence", exact=True)).to_be_visible()
     audit(page, "English case")
+
+
+def test_a_long_unbroken_word_does_not_widen_a_narrow_page(office: Office, start: Start) -> None:
+    reporter = office.report("https://exempel.se/" + "mycketlångt" * 40)
+    panel = start("utredare-1").unlock()
+    page = panel.go(f"/cases/{reporter.case_id}")
+    audit(page, "long word")
+    page.get_by_label("Svar till anmälaren").fill("x" * 400)
+    panel.button("Skicka svaret").click()
+    expect(page.get_by_text("Svaret är skickat.")).to_be_visible()
+    audit(page, "long word sent")
+    panel.go("/cases")
+    audit(page, "long word in the list")
+
+
+def test_a_page_that_the_browser_keeps_for_later_is_emptied(office: Office, start: Start) -> None:
+    reporter = office.report("Hemligt och bara för er.")
+    page = start("utredare-1").unlock().go(f"/cases/{reporter.case_id}")
+    page.get_by_label("Svar till anmälaren").fill(TYPED)
+    with page.expect_request("**/drafts"):
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    assert page.inner_text("body") == ""
+
+
+def test_a_page_left_alone_without_answers_is_wiped_and_locks_the_panel(office: Office, start: Start) -> None:
+    reporter = office.report("Hemligt och bara för er.")
+    panel = start("utredare-1")
+    panel.page.clock.install()
+    page = panel.unlock().go(f"/cases/{reporter.case_id}")
+    page.route("**/state?*", lambda route: route.abort())
+    page.get_by_label("Svar till anmälaren").fill(TYPED)
+    page.clock.fast_forward("17:00")
+    expect(page.get_by_role("heading", name="Lås upp panelen")).to_be_visible()
+    assert panel.open.panel.sitting is None
+    assert panel.open.panel.drafts is not None
+    assert panel.open.panel.drafts.places() == {f"reply:{reporter.case_id}"}
+
+
+def test_the_length_below_a_text_counts_characters(office: Office, start: Start) -> None:
+    reporter = office.report()
+    page = start("utredare-1").unlock().go(f"/cases/{reporter.case_id}")
+    page.get_by_label("Svar till anmälaren").fill("å" * (MOST_TEXT // 2 + 7))
+    expect(page.locator("#reply-length")).to_contain_text("För långt med ungefär 7 tecken")

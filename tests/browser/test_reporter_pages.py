@@ -18,7 +18,7 @@ from reporting_app.crypto import receipt
 from reporting_app.crypto.event import REPORTER
 from reporting_app.site import pages
 from tests.browser.conftest import ROOT, Investigator, LiveSite
-from tests.browser.walking import Walker
+from tests.browser.walking import Walker, number_in
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ["sv", "en"]
@@ -144,6 +144,61 @@ def test_a_receipt_is_read_however_it_is_typed(live_site: LiveSite, page: Page) 
     person.sees("found")
 
 
+@pytest.mark.parametrize(
+    ("text", "most_left", "too_much"),
+    [("a", 11990, 8000), ("å", 5990, 14000), ("م", 5990, 14000), ("😀", 2990, 17000), ("👩🏽‍🚒", 790, 19200)],
+    ids=["latin", "ring", "arabic", "emoji", "joined emoji"],
+)
+def test_room_is_counted_in_the_characters_that_are_written(
+    live_site: LiveSite, page: Page, text: str, most_left: int, too_much: int
+) -> None:
+    person = Walker(page, live_site)
+    line = page.locator("#narrative-left")
+    person.start_writing(text)
+    assert number_in(line.inner_text()) == most_left
+    person.box("Vad har hänt?").fill(text * 20_000)
+    assert number_in(line.inner_text()) == too_much
+    person.button("Skicka").click()
+    expect(page.get_by_role("alert").filter(has_text=f"ungefär {too_much} tecken")).to_be_visible()
+    person.box("Vad har hänt?").fill(text * (20_000 - too_much))
+    person.button("Skicka").click()
+    person.sees("sent")
+
+
+@pytest.mark.parametrize(("language", "backs"), [("sv", 1), ("en", 1), ("sv", 0)])
+def test_while_the_receipt_is_not_checked_no_link_and_no_first_back_loses_it(
+    live_site: LiveSite, page: Page, language: str, backs: int
+) -> None:
+    person = Walker(page, live_site, language)
+    page.goto(person.url)
+    words = person.report()
+    told = {"sv": "Du har inte kontrollerat kvittot än.", "en": "You have not checked the receipt yet."}
+    expect(page.locator("a[href^='/']:visible")).to_have_count(0)
+    expect(page.locator("a[href^='tel:']:visible").first).to_be_visible()
+    assert page.evaluate("() => history.state") is None
+    for _ in range(backs):
+        page.evaluate("() => history.back()")
+        expect(page.get_by_role("status").filter(has_text=told[language])).to_be_in_viewport()
+    assert person.words() == words
+    person.type_back(words)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    assert page.locator("a[href^='/']:visible").count() > 5
+    page.wait_for_timeout(300)
+    page.evaluate("() => history.back()")
+    page.wait_for_url(person.url)
+
+
+def test_quick_exit_from_the_receipt_leaves_at_once(live_site: LiveSite, page: Page) -> None:
+    person = Walker(page, live_site)
+    page.route("https://www.1177.se/**", lambda route: route.fulfill(body="<title>1177</title>Vård"))
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    words = person.report()
+    person.button("Lämna sidan").click()
+    page.wait_for_url("https://www.1177.se/")
+    page.go_back()
+    assert not [word for word in words if f">{word}<" in page.content()]
+
+
 def test_requests_and_storage_tell_nothing_of_a_receipt(live_site: LiveSite, page: Page) -> None:
     person = Walker(page, live_site)
     words = person.report()
@@ -188,7 +243,7 @@ def test_when_exclusions_are_no_longer_known_the_page_asks(live_site: LiveSite, 
     pen = sealing.Pen("utredare-1", member.sign_seed, keys.thread.thread_id, setting)
     said = pen.sign("message", {"parcels": [], "text": "Hej!"}, ["utredare-1", REPORTER], 1)
     live_site.put_cell(sealing.board_cell(setting, keys.thread, [said], None))
-    page.route("**/v1/intake/*", lambda route: route.fulfill(body=b""))
+    page.route("**/v1/intake/*", lambda r: r.fulfill(content_type="application/octet-stream", body=b""))
     person.come_back(words)
     person.sees("found")
     expect(page.get_by_text("Välj igen innan du skickar")).to_be_visible()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.browser.conftest import ROOT, LiveSite
 
@@ -107,6 +107,15 @@ class Walker:
         """Whether any request carries these words, in its address or body."""
         found = [r.url.encode() + (r.post_data_buffer or b"") for r in self.requests]
         return any(text.encode() in one for one in found)
+
+
+def log_in_first(route: Route) -> None:
+    """What a café's network answers, whatever was asked for."""
+    route.fulfill(status=200, content_type="text/html", body="<h1>Logga in på wifi</h1>")
+
+
+def number_in(sentence: str) -> int:
+    return int("".join(sign for sign in sentence if sign.isdigit()))
 
 
 def open_everything(page: Page) -> None:

@@ -5,7 +5,7 @@ import type { JsonObject } from '../crypto/encoding.ts';
 import { newEntropy, reporterKeys, toWords, type ReporterKeys } from '../crypto/receipt.ts';
 import { random, today } from '../device.ts';
 import { byId, fillWords, message, painted, requireText, setState, setStep, show } from '../dom.ts';
-import { askBeforeLeaving } from '../leaving.ts';
+import { askBeforeLeaving, guardReceipt } from '../leaving.ts';
 import { People } from '../people.ts';
 import { Questionnaire } from '../questionnaire.ts';
 import { markReady, prepare, StatusLine } from '../ready.ts';
@@ -148,7 +148,8 @@ function showReceipt(): void {
   show(byId('early-receipt'), false);
   fillWords('early-words', []);
   fillWords('words', words);
-  askBack(words, finish);
+  const release = guardReceipt();
+  askBack(words, () => (release(), finish()));
   setState('sent');
   setStep('receipt', 'sent-title');
 }

@@ -15,14 +15,16 @@ export function attachAreas(): void {
 function sayLength(area: HTMLTextAreaElement): void {
   const told = area.parentElement?.querySelector<HTMLElement>('[data-length]');
   if (!told) return;
-  const size = encoder.encode(area.value.trim()).length;
+  const text = area.value.trim();
+  const size = encoder.encode(text).length;
   const most = Number(area.dataset.most);
   const part = Number(area.dataset.part ?? most);
   const over = size > most;
   told.classList.toggle('is-over', over);
-  const n = sayNumber([...area.value.trim()].length);
+  const length = [...text].length;
+  const n = sayNumber(length);
   if (size === 0) told.textContent = '';
-  else if (over) told.textContent = message('over', { n: sayNumber(size - most) });
+  else if (over) told.textContent = message('over', { n: sayNumber(length - [...headOf(text, most)].length) });
   else if (size > part) told.textContent = message('long', { n, parts: partsOf(area.value, part) });
   else told.textContent = message('length', { n });
 }

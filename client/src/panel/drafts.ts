@@ -15,6 +15,11 @@ export function attachDrafts(): void {
   });
 }
 
+/** An address of the panel, which lies under a path of its own. */
+export function rooted(path: string): string {
+  return (document.body.dataset.root ?? '/') + path;
+}
+
 /** Whether somebody is in the middle of writing something. */
 export function isWriting(): boolean {
   return dirty.size > 0 || document.activeElement instanceof HTMLTextAreaElement;
@@ -49,7 +54,7 @@ async function save(form: HTMLFormElement): Promise<void> {
   const data = new FormData(form);
   data.set('place', form.dataset.place ?? '');
   try {
-    const answer = await fetch('/drafts', { method: 'POST', body: new URLSearchParams(strings(data)), keepalive: true });
+    const answer = await fetch(rooted('drafts'), { method: 'POST', body: new URLSearchParams(strings(data)), keepalive: true });
     if (!answer.ok) throw new Error(String(answer.status));
     say(form, isEmpty(data) ? '' : message('saved'));
   } catch {

@@ -1,9 +1,9 @@
 /** What the panel's pages do by themselves: keep drafts, notice news, lock. Without it every form still works. */
 import { message } from '../dom.ts';
 import { attachAreas } from './areas.ts';
-import { attachDrafts } from './drafts.ts';
+import { attachDrafts, saveAll } from './drafts.ts';
 import { guardFiles } from './files.ts';
-import { watch } from './watch.ts';
+import { watch, wipe } from './watch.ts';
 
 const body = document.body;
 document.querySelector<HTMLElement>('[data-focus]')?.focus();
@@ -12,6 +12,11 @@ attachDrafts();
 guardFiles(message('large'));
 if (body.dataset.unlocked !== undefined) watch();
 // A page that the browser kept in memory may be from before the lock.
+window.addEventListener('pagehide', (event) => {
+  if (!event.persisted || body.dataset.unlocked === undefined) return;
+  void saveAll();
+  wipe();
+});
 window.addEventListener('pageshow', (event) => {
   if (event.persisted) location.reload();
 });

@@ -1,6 +1,6 @@
 /** Asks the panel every 15 seconds how things stand; shows news without taking the page from under anybody. */
-import { make, message } from '../dom.ts';
-import { saveAll } from './drafts.ts';
+import { byId, make, message } from '../dom.ts';
+import { rooted, saveAll } from './drafts.ts';
 
 const EVERY = 15_000;
 const SOON = 60;
@@ -42,7 +42,7 @@ async function ask(): Promise<void> {
   const was = active;
   active = false;
   try {
-    const answer = await fetch(`/state?known=${document.body.dataset.known ?? '0'}`, {
+    const answer = await fetch(`${rooted('state')}?known=${document.body.dataset.known ?? '0'}`, {
       headers: was ? { 'X-Active': '1' } : {},
     });
     if (!answer.ok) throw new Error(String(answer.status));
@@ -72,18 +72,28 @@ async function show(state: State): Promise<void> {
 async function leave(): Promise<void> {
   await saveAll();
   const here = location.pathname;
-  document.body.replaceChildren();
-  location.replace(`/unlock?next=${encodeURIComponent(here)}`);
+  wipe();
+  location.replace(`${rooted('unlock')}?next=${encodeURIComponent(here)}`);
 }
 
-/** The panel does not answer and nobody is here: the text must go from the screen all the same. */
+/** The panel does not answer and nobody is here: the text must go from the screen, and the panel lock, all the same. */
 function wipeWhenLeft(): void {
   if (Date.now() - Math.max(lastSeen, lastAnswered) < (idleSeconds() + SOON) * 1000) return;
   lastSeen = Number.MAX_SAFE_INTEGER;
-  void saveAll().finally(() => {
-    document.body.replaceChildren(make('p', '', message('wiped')));
-    location.replace('/unlock');
-  });
+  const told = Promise.allSettled([saveAll(), lock()]);
+  wipe(make('p', '', message('wiped')));
+  void told.then(() => location.replace(rooted('unlock')));
+}
+
+/** Nothing readable stays; what is still under way keeps the sentences it may have to say. */
+export function wipe(...said: Node[]): void {
+  document.body.replaceChildren(...said, byId('live'), byId('messages'));
+}
+
+async function lock(): Promise<void> {
+  const form = document.querySelector<HTMLFormElement>('.lock');
+  const mark = form?.querySelector<HTMLInputElement>('[name="csrf_token"]')?.value ?? '';
+  await fetch(rooted('lock'), { method: 'POST', body: new URLSearchParams({ csrf_token: mark }), redirect: 'manual' });
 }
 
 function idleSeconds(): number {
