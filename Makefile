@@ -26,11 +26,11 @@ lint: build
 	tools/node client/node_modules/typescript/bin/tsc -p client
 
 bench: build .chromium
-	$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks
 
 # What the browser gets and the compiled translations: made here, never kept in the repository.
 build: $(VENV)/installed client/node_modules/.installed
-	tools/node client/build.mjs
+	@tools/node client/build.mjs
 	@$(BIN)/pybabel -q compile -d reporting_app/site/translations 2>&1 | grep -v "^compiling" || true
 	@$(BIN)/pybabel -q compile -d reporting_app/admin/translations 2>&1 | grep -v "^compiling" || true
 

@@ -43,7 +43,7 @@ def demo_command(data: Path, port: int, panel_port: int, samples: int) -> None:
         "site", "--keys", str(demo.keys_directory), "--database", settings.database, "--port", str(port)
     )
     children.wait_until(lambda: _answers(f"{url}/v1/roster"))
-    click.echo(f"SITE {url}/sv/")
+    click.echo(f"SITE {url}")
     for number, member in enumerate(MEMBERS):
         child = children.start(
             "admin", "--key", str(demo.key_path(member)), "--port", str(panel_port + number)

@@ -52,7 +52,7 @@ def _read_until_ready(demo: RunningDemo) -> None:
     for line in demo.process.stdout:
         word, _, rest = line.strip().partition(" ")
         if word == "SITE":
-            demo.site = rest.removesuffix("/sv/")
+            demo.site = rest
         elif word in ("PANEL", "PASSPHRASE"):
             member, _, value = rest.partition(" ")
             (demo.panels if word == "PANEL" else demo.passphrases)[member] = value
