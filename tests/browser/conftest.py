@@ -131,7 +131,11 @@ class Investigator:
 @pytest.fixture(scope="session")
 def built() -> None:
     """Browser code and translations, built once from what stands in the working tree."""
-    subprocess.run(["node", "client/build.mjs"], cwd=ROOT, check=True)
+    manifest = assets.BUILD / "manifest.json"
+    sources = [*ROOT.glob("client/src/**/*.ts"), *ROOT.glob("client/styles/*"), ROOT / "client/build.mjs"]
+    newest = max(source.stat().st_mtime for source in sources)
+    if not manifest.exists() or manifest.stat().st_mtime < newest:
+        subprocess.run([str(ROOT / "tools" / "node"), "client/build.mjs"], cwd=ROOT, check=True)
     for source in pages.TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
         draft = source.with_suffix(f".{os.getpid()}.new")
         with source.open("rb") as po, draft.open("wb") as mo:
