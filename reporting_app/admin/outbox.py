@@ -14,7 +14,7 @@ from reporting_app.cases.sealing import Setting, blank_board_cell, blank_intake_
 from reporting_app.crypto import letter, letter_open, shape
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.keyfile import MemberKeys
-from reporting_app.storage.cache import Cache
+from reporting_app.storage.cache import Cache, Waiting
 
 STALE = "roster-stale"
 # One in so many days: letters are plenty, while every cell is downloaded by every reporter.
@@ -75,7 +75,7 @@ class Outbox:
                 continue
             try:
                 self._send_cells(setting, split_cells(row.cells))
-                self._post(setting, row.submission)
+                self._post(setting, row)
                 self.cache.mark_outgoing(row.id, sent=True)
             except SiteRefused as refusal:
                 alarms.append(Alarm("outgoing", refusal.kind, refusal.detail))
@@ -116,13 +116,22 @@ class Outbox:
         for cell in cells:
             self.site.post_cell(member, cell)
 
-    def _post(self, setting: Setting, posted: bytes) -> None:
+    def _post(self, setting: Setting, row: Waiting) -> None:
         try:
-            self.site.post(posted)
+            self.site.post(row.submission)
         except SiteRefused as refusal:
             if refusal.kind != STALE:
                 raise
-            self.site.post(self._sealed_anew(setting, posted))
+            anew = self._sealed_anew(setting, row.submission)
+            self.site.post(anew)
+            self._replace(setting, row, anew)
+
+    def _replace(self, setting: Setting, row: Waiting, anew: bytes) -> None:
+        """The letter that the site never took must not look like one that it lost."""
+        old, new = shape.read_submission(row.submission).letter, shape.read_submission(anew).letter
+        self.cache.add_letters(setting.today, [new], guessed=True)
+        self.cache.replace_outgoing(row.id, anew)
+        self.cache.remove_letter(object_id(old))
 
     def _sealed_anew(self, setting: Setting, posted: bytes) -> bytes:
         """The same events, to those of their audience who are in the roster now."""

@@ -27,11 +27,6 @@ class Thread:
     stored: bool
     case: Case
 
-    @property
-    def exclusion_known(self) -> bool:
-        """False when no exclusion event was seen: then one must ask before sealing anew."""
-        return any(one.kind == "exclusion" for one in self.case.events)
-
 
 def compose_report(
     keys: ReporterKeys,

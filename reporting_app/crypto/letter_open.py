@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from reporting_app.crypto import aead, event, kem, letter, shape, slots
 from reporting_app.crypto.encoding import ByteReader
 from reporting_app.crypto.errors import Refused
-from reporting_app.crypto.receipt import ThreadBlock
+from reporting_app.crypto.receipt import THREAD_BLOCK_SIZE, ThreadBlock
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _read_content(
     if kind != letter.THREAD_CONTENT:
         raise Refused("body", "unknown content type")
     reader = ByteReader(content)
-    block = ThreadBlock.parse(reader.take(1280))
+    block = ThreadBlock.parse(reader.take(THREAD_BLOCK_SIZE))
     events = event.read_events(reader)
     if reader.left:
         raise Refused("body", "bytes after the last event")

@@ -51,7 +51,7 @@ class Sampler:
     """Plays the reporters and the investigators of the sample, day by day."""
 
     def __init__(self, demo: Demo, url: str, clock: TurnedClock, today: date) -> None:
-        self._url, self._clock, self._today = url, clock, today
+        self._clock, self._today = clock, today
         self._site = Site(url, clock)
         self._anchor = demo.chain.anchor
         self._panels = {

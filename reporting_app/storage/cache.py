@@ -169,6 +169,14 @@ class Cache:
         with self._engine.begin() as connection:
             connection.execute(row)
 
+    def replace_outgoing(self, name: bytes, submission: bytes) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(update(Outgoing).where(Outgoing.id == name).values(submission=submission))
+
+    def remove_letter(self, name: bytes) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(delete(Letter).where(Letter.id == name))
+
     def mark_outgoing(self, name: bytes, *, sent: bool) -> None:
         with self._engine.begin() as connection:
             connection.execute(update(Outgoing).where(Outgoing.id == name).values(sent=sent))

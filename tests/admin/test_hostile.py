@@ -15,6 +15,7 @@ from reporting_app.crypto.cell import is_tag_of
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.event import REPORTER, Event
+from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.receipt import ThreadBlock
 from tests.admin.world import REPORT, FakeSite, Office
 
@@ -194,14 +195,20 @@ def test_an_answer_that_the_site_took_and_does_not_show_is_shouted_about_and_sen
 def test_what_waited_past_a_change_of_roster_is_sealed_anew(office: Office) -> None:
     reporter = office.report()
     first = workspace(office)
-    office.shelf.refuses, office.shelf.refuses_letters_only = "roster-stale", True
+    office.shelf.away = True
     first.reply(reporter.case_id, "Till alla.")
     assert first.state.waiting == 1
-    office.shelf.refuses = ""
-    first.sync()
+    (row,) = first.cache.outgoing()
+    old = object_id(shape.read_submission(row.submission).letter)
+    office.shelf.stale, office.shelf.away = {old}, False
+    for _ in range(2):
+        assert first.sync().alarms == ()
     assert first.state.waiting == 0
-    seen = workspace(office, "utredare-2").cases[reporter.case_id]
-    assert [e.event.body["text"] for e in seen.timeline if e.event.kind == "message"] == ["Till alla."]
+    assert old not in office.shelf.letters
+    for member in ("utredare-1", "utredare-2"):
+        seen = workspace(office, member).cases[reporter.case_id]
+        said = [e.event.body["text"] for e in seen.timeline if e.event.kind == "message"]
+        assert said == ["Till alla."]
 
 
 def test_whoever_finds_a_receipt_cannot_exclude_everybody(office: Office) -> None:

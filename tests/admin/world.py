@@ -66,6 +66,7 @@ class Shelf:
     refuses: str = ""
     drops_cells: bool = False
     refuses_letters_only: bool = False
+    stale: set[bytes] = field(default_factory=set)
 
     def put(self, submission: bytes) -> None:
         parts = shape.read_submission(submission)
@@ -101,6 +102,8 @@ class FakeSite(Site):
             self._there().deployment = document
 
     def post(self, submission: bytes) -> None:
+        if object_id(shape.read_submission(submission).letter) in self._there().stale:
+            raise SiteRefused(409, "roster-stale", "sealed to an old roster")
         if self._there().refuses:
             raise SiteRefused(409, self._shelf.refuses, "not now")
         self._shelf.put(submission)
