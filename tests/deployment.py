@@ -98,7 +98,11 @@ class World:
 
 
 def make_world(members: tuple[str, ...] = INVESTIGATORS + WITNESSES) -> World:
-    keys = {member: member_keys(member) for member in members}
+    return world_of({member: member_keys(member) for member in members})
+
+
+def world_of(keys: dict[str, MemberKeys]) -> World:
+    """A world of members whose keys are there already."""
     roster = proposals.propose_roster(
         None, proposals.new_deployment_id(), [enrol(one) for one in keys.values()], [], FOUNDED
     )

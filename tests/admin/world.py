@@ -28,8 +28,8 @@ from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.enrolment import Invitation
 from reporting_app.crypto.hashing import day_digest, object_id
 from reporting_app.crypto.keyfile import Cost, KeyFile
-from reporting_app.crypto.roster import RosterChain, RosterFile
-from tests.deployment import FOUNDED, INVESTIGATORS, WITNESSES, World, enrol, human_part
+from reporting_app.crypto.roster import RosterFile
+from tests.deployment import INVESTIGATORS, WITNESSES, World, world_of
 
 PASSPHRASE = "sju ord som bara provar sig fram"
 CHEAP = Cost(passes=1, memory=8, lanes=1)
@@ -277,25 +277,13 @@ def make_office(directory: Path) -> Office:
         made = KeyFile.create(member, member.replace("-", " ").capitalize(), role, PASSPHRASE, CHEAP)
         PanelHome(directory).write_key(made)
         keys[member] = made.open(PASSPHRASE)
-    world = _world(keys)
+    world = world_of(keys)
     clock = Clock()
     shelf = Shelf(clock, [world.roster], dict(world.public_keys), world.deployment)
     office = Office(directory, world, shelf, clock)
     for member in keys:
         office.invite(member)
     return office
-
-
-def _world(keys: dict[str, Any]) -> World:
-    added = [enrol(one) for one in keys.values()]
-    roster = proposals.propose_roster(None, proposals.new_deployment_id(), added, [], FOUNDED)
-    for one in keys.values():
-        roster = proposals.sign_document(roster, one)
-    chain = RosterChain.load([roster], None)
-    document = proposals.propose_deployment(chain, None, human_part(), FOUNDED)
-    for one in keys.values():
-        document = proposals.sign_document(document, one)
-    return World(keys, roster, document)
 
 
 def compile_translations() -> None:
