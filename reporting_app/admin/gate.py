@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as Answer
 
 from reporting_app.admin.config import LANGUAGES
 from reporting_app.admin.panel import Panel
+from reporting_app.headers import FOR_DATA, NOT_KEPT, for_pages
 
 OPEN = "open"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -22,31 +23,7 @@ OWN_REQUESTS = ("same-origin", "none", "")
 # Asked by the page itself, or by anybody before the passphrase: no sign that a person is here.
 PASSIVE = ("state.state", "door.unlock")
 
-HEADERS = {
-    "Content-Security-Policy": "; ".join(
-        [
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self'",
-            "connect-src 'self'",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-            "require-trusted-types-for 'script'",
-            "trusted-types 'none'",
-        ]
-    ),
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), display-capture=(), usb=(), "
-    "payment=(), browsing-topics=(), clipboard-read=()",
-}
+FOR_PAGES = for_pages(images="'self'", forms="'self'")
 
 
 class NoToken(Forbidden):
@@ -102,10 +79,9 @@ def install(app: Flask, panel: Panel) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers[name] = value
-        if request.endpoint == "static" and response.status_code == 200:
-            response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+        response.headers.update(FOR_PAGES if response.mimetype == "text/html" else FOR_DATA)
+        is_built = request.endpoint == "static" and (request.method, response.status_code) == ("GET", 200)
+        response.headers["Cache-Control"] = "private, max-age=31536000, immutable" if is_built else NOT_KEPT
         return response
 
 

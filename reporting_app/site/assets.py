@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Response, abort, request
 
+from reporting_app.site.compression import preferred
 from reporting_app.site.headers import ASSETS
 
 BUILD = Path(__file__).resolve().parent / "static" / "build"
@@ -17,8 +19,7 @@ CONTENT_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-# In order of preference; the build writes these beside each file.
-ENCODINGS = {"br": ".br", "gzip": ".gz"}
+SUFFIXES = {"br": ".br", "gzip": ".gz"}  # the build writes these beside each file
 
 
 class NotBuilt(RuntimeError):
@@ -48,14 +49,21 @@ def find(name: str) -> Asset:
         raise NotBuilt(f"{name}: node client/build.mjs") from None
 
 
+def inlined(name: str) -> str:
+    """A small built file as a ``data:`` address. Raises NotBuilt."""
+    file = find(name).file
+    kind = CONTENT_TYPES[Path(file).suffix].partition(";")[0]
+    return f"data:{kind};base64,{b64encode(_bytes(BUILD / file, version())).decode()}"
+
+
 def answer(file: str) -> Response:
     """The file as compressed as the browser takes it; 404 for anything the manifest does not name."""
     if file not in {asset.file for asset in _all(version()).values()}:
         abort(404)
     path = BUILD / file
-    encoding = next((name for name in ENCODINGS if request.accept_encodings[name] > 0), None)
+    encoding = preferred(request.accept_encodings)
     if encoding is not None:
-        path = path.with_name(file + ENCODINGS[encoding])
+        path = path.with_name(file + SUFFIXES[encoding])
     response = Response(_bytes(path, version()), content_type=CONTENT_TYPES[Path(file).suffix])
     response.vary.add("Accept-Encoding")
     if encoding is not None:

@@ -96,6 +96,7 @@ def _render(edition: Edition, _assets: int, language: str, path: str, name: str)
         page=name,
         exit_url=EXIT_URL,
         asset=assets.find,
+        icon=assets.inlined("icon.svg"),
         scripts=["exit.js", *SCRIPTS.get(name, [])],
     ).encode()
 

@@ -24,7 +24,8 @@ from gunicorn.http import wsgi
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
-from reporting_app.site import headers, problems
+from reporting_app.headers import FOR_DATA, NOT_KEPT
+from reporting_app.site import problems
 from reporting_app.site.app import LETTERBOX
 
 if TYPE_CHECKING:
@@ -171,8 +172,8 @@ def _raw_answer(problem: problems.Problem) -> bytes:
         "Connection: close",
         f"Content-Type: {problems.CONTENT_TYPE}",
         f"Content-Length: {len(body)}",
-        f"Cache-Control: {headers.NOT_KEPT}",
-        *(f"{name}: {value}" for name, value in headers.SECURITY_HEADERS.items()),
+        f"Cache-Control: {NOT_KEPT}",
+        *(f"{name}: {value}" for name, value in FOR_DATA.items()),
     ]
     return "\r\n".join([*lines, "", ""]).encode("ascii") + body
 

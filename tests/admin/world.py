@@ -235,16 +235,16 @@ class Browser:
         self.root = root
 
     def get(self, path: str, **more: Any) -> Any:
-        return self._asked("GET", path, **more)
+        return self.ask("GET", path, **more)
 
     def post(self, path: str, data: dict[str, Any] | None = None, **more: Any) -> Any:
-        return self._asked("POST", path, data=data, **more)
+        return self.ask("POST", path, data=data, **more)
 
     def outside(self, path: str, **more: Any) -> Any:
         """Without the panel's own path, as whoever does not know it."""
         return self.client.get(path, base_url=f"http://127.0.0.1:{PORT}", **more)
 
-    def _asked(self, method: str, path: str, **more: Any) -> Any:
+    def ask(self, method: str, path: str, **more: Any) -> Any:
         """Paths are written, here and in ``Location``, without the panel's own in front."""
         base = f"http://127.0.0.1:{PORT}"
         answer = self.client.open(self.root + path, method=method, base_url=base, **more)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from urllib.request import Request, urlopen
 
+import brotli
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
@@ -16,12 +17,14 @@ from playwright.sync_api import BrowserContext, Page, expect
 from reporting_app.cases import sealing
 from reporting_app.crypto import receipt
 from reporting_app.crypto.event import REPORTER
+from reporting_app.headers import FEATURES
 from reporting_app.site import pages
 from tests.browser.conftest import ROOT, Investigator, LiveSite
 from tests.browser.walking import Walker, number_in
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ["sv", "en"]
+UNPACK = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -271,12 +274,23 @@ def test_a_page_is_the_same_bytes_for_everybody(live_site: LiveSite, path: str) 
         {},
         {"Cookie": "a=b", "Accept-Language": "fi", "User-Agent": "Tor"},
         {"Accept-Encoding": "gzip, br", "Referer": "https://example.org/"},
+        {"Accept-Encoding": "gzip"},
     ]
     answers = [urlopen(Request(f"{live_site.url}/{path}", headers=one)) for one in headers]  # noqa: S310
-    bodies = [(answer.headers["Content-Encoding"], answer.read()) for answer in answers]
-    assert len({gzip.decompress(body) if coding else body for coding, body in bodies}) == 1
+    bodies = [UNPACK[answer.headers["Content-Encoding"]](answer.read()) for answer in answers]
+    assert len(set(bodies)) == 1
     assert all(answer.headers["Vary"] is None and answer.headers["Set-Cookie"] is None for answer in answers)
     assert all(answer.headers["Cache-Control"] == "no-store" for answer in answers)
+
+
+def test_a_page_may_use_no_device_and_no_feature_of_the_browser(live_site: LiveSite, page: Page) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{live_site.url}/sv/anmal")
+    allowed = page.evaluate("() => document.featurePolicy.allowedFeatures()")
+    assert [name for name in allowed if name in FEATURES] == []
+    assert len(page.evaluate("() => document.featurePolicy.features()")) > 50, "the browser knows many"
+    assert said == []
 
 
 def test_the_root_leads_to_swedish_and_unknown_pages_say_so(live_site: LiveSite, page: Page) -> None:

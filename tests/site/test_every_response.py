@@ -3,54 +3,81 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Engine
+from werkzeug.test import TestResponse
 
-from reporting_app.site import headers
+from reporting_app.site import assets, pages
 from reporting_app.storage.engine import writing
 from reporting_app.storage.letterbox import Letterbox
+from tests import headers
 from tests.site_fixtures import JSON, OCTETS, RowCounts, Visitor, problem_of
 
 CANARY = "kanariefagel"
 
 
-def check_headers(response: object) -> None:
-    found = response.headers  # type: ignore[attr-defined]
-    policy = found["Content-Security-Policy"]
-    assert "default-src 'none'" in policy
-    assert "require-trusted-types-for 'script'" in policy
-    assert "frame-ancestors 'none'" in policy
-    assert "unsafe" not in policy
-    assert found["X-Content-Type-Options"] == "nosniff"
-    assert found["Referrer-Policy"] == "no-referrer"
-    assert found["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert found["Cross-Origin-Resource-Policy"] == "same-origin"
-    assert "camera=()" in found["Permissions-Policy"]
-    assert found["Cache-Control"] == "no-store"
-    for absent in ("Set-Cookie", "Server", "X-Powered-By", "ETag", "Last-Modified", "Vary"):
-        assert absent not in found
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE")
+EXAMPLES = {"<number:volume>": "2026", "<number:shard>": "0", "<language>": "sv", "<path>": "anmal"}
 
 
-def test_every_route_answers_with_the_security_headers_whatever_happens(app: Flask, visitor: Visitor) -> None:
+def check_headers(response: TestResponse) -> None:
+    headers.check(response, images="data:", forms="'none'")
+    assert not headers.is_kept(response)
+    recognising = {"Set-Cookie", "Vary", "ETag", "Last-Modified"}
+    assert not recognising & set(response.headers.keys())
+
+
+@pytest.fixture
+def paged(app: Flask, newcomer: Visitor) -> FlaskClient:
+    """The whole site, pages and all."""
+    pages.install(app)
+    newcomer.publish()
+    return newcomer.client
+
+
+def paths_of(app: Flask) -> Iterator[str]:
+    """An address for every route, and some that lead nowhere."""
     for rule in app.url_map.iter_rules():
-        if not rule.rule.startswith("/v1"):
-            continue
-        path = rule.rule.replace("<number:volume>", "2026").replace("<number:shard>", "0")
-        for method in ("GET", "HEAD", "POST", "PUT", "OPTIONS"):
-            check_headers(visitor.client.open(path, method=method))
-    check_headers(visitor.get("/nothing/here"))
+        path = rule.rule.replace("<name>", assets.find("site.css").file)
+        for name, example in EXAMPLES.items():
+            path = path.replace(name, example)
+        assert "<" not in path, "a route without an example"
+        yield path
+    yield from ("/nothing/here", "/v1/nothing", "/assets/nothing.js", "/sv/nothing", "/fi/", "/favicon.ico")
+
+
+def test_every_route_answers_with_the_security_headers_whatever_happens(
+    app: Flask, paged: FlaskClient
+) -> None:
+    kinds = set()
+    for path in paths_of(app):
+        for method in METHODS:
+            answer = paged.open(path, method=method)
+            kinds.add((answer.status_code, answer.mimetype))
+            if not path.startswith("/assets/"):
+                check_headers(answer)
+    assert {(200, "text/html"), (302, "text/html"), (404, "text/html")} <= kinds, "pages were among them"
+
+
+def test_answers_to_what_members_and_reporters_send_have_them_too(visitor: Visitor) -> None:
     check_headers(visitor.signed("GET", "/v1/letters"))
     check_headers(visitor.post("/v1/letters", visitor.submission()))
     check_headers(visitor.signed("POST", "/v1/board", visitor.cell(), OCTETS))
 
 
-def test_only_assets_that_were_found_are_kept_by_browsers(app: Flask) -> None:
-    app.add_url_rule("/assets/app.0123abcd.js", view_func=lambda: "found")
-    client = app.test_client()
-    assert client.get("/assets/app.0123abcd.js").headers["Cache-Control"] == headers.KEPT_FOR_GOOD
-    assert client.get("/assets/missing.js").headers["Cache-Control"] == "no-store"
+def test_only_built_files_that_were_found_are_kept_by_browsers(paged: FlaskClient) -> None:
+    for name in ("site.css", "report.js", "exit.js", "receipt.js"):
+        for encoding in ("", "gzip", "br"):
+            answer = paged.get(assets.find(name).url, headers={"Accept-Encoding": encoding})
+            headers.check(answer, images="data:", forms="'none'")
+            assert headers.is_kept(answer)
+            assert answer.headers.get("Content-Encoding", "") == encoding, "compressed when it was built"
+            assert "Set-Cookie" not in answer.headers
+    assert not headers.is_kept(paged.get("/assets/missing.js"))
 
 
 def test_a_mistake_of_ours_is_answered_without_a_trace_and_logged_without_values(

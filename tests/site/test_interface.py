@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
+
+import brotli
+import pytest
 
 from reporting_app.cases.proposals import Proposal, propose_roster
 from reporting_app.crypto import shape, work
@@ -186,9 +190,12 @@ def next_roster(world: World) -> SignedDocument:
     return world.signed(document)
 
 
-def test_signed_documents_travel_compressed_and_say_the_same(visitor: Visitor) -> None:
+@pytest.mark.parametrize(("encoding", "unpack"), [("gzip", gzip.decompress), ("br", brotli.decompress)])
+def test_signed_documents_travel_compressed_and_say_the_same(
+    visitor: Visitor, encoding: str, unpack: Callable[[bytes], bytes]
+) -> None:
     plain = visitor.get("/v1/deployment")
-    small = visitor.client.get("/v1/deployment", headers={"Accept-Encoding": "gzip"})
-    assert small.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(small.get_data()) == plain.get_data()
+    small = visitor.get("/v1/deployment", headers={"Accept-Encoding": encoding})
+    assert small.headers["Content-Encoding"] == encoding
+    assert unpack(small.get_data()) == plain.get_data()
     assert len(small.get_data()) < len(plain.get_data()) / 2
