@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { frontCode } from './tools/front-code.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(here);
@@ -30,10 +31,14 @@ const OPTIONS = {
   minify: true,
   target: 'es2022',
   legalComments: 'external',
-  loader: { '.txt': 'text' },
+  plugins: [{ name: 'word list', setup: packWords }],
   absWorkingDir: here,
   logLevel: 'warning',
 };
+
+function packWords({ onLoad }) {
+  onLoad({ filter: /wordlist\.txt$/ }, async ({ path: file }) => ({ contents: frontCode(await readFile(file, 'utf8')), loader: 'text' }));
+}
 
 /** Name → bytes of every output of one destination. Sources that do not exist (yet) are left out. */
 async function bundle(destination) {

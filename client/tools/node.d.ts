@@ -26,3 +26,6 @@ declare module 'node:assert/strict' {
   };
   export default assert;
 }
+declare module '*/front-code.mjs' {
+  export function frontCode(list: string): string;
+}

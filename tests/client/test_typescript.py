@@ -42,5 +42,9 @@ def test_threads_are_ordered_and_judged() -> None:
     run_node("client/test/thread.test.ts")
 
 
+def test_the_page_has_the_word_list() -> None:
+    run_node("client/test/words.test.ts")
+
+
 def test_regenerating_the_vectors_gives_no_difference() -> None:
     run_node("client/tools/vectors.ts", "--check")
