@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import opening, pages, submissions
+from benchmarks import opening, pages, phone, submissions
 
-for part in (submissions, opening, pages):
+for part in (submissions, opening, pages, phone):
     part.run()

@@ -85,7 +85,6 @@ class Visitor:
     def cell(self, volume: int = 2026, shard: int = 0, deployment: bytes | None = None) -> bytes:
         """4 096 bytes of the right shape around noise."""
         outer = shape.CellShape(
-            b"",
             deployment or self.world.chain.deployment,
             volume,
             shard,

@@ -109,7 +109,7 @@ class Outbox:
         place = (outer.volume, outer.shard)
         if place not in shards:
             shards[place] = {object_id(one) for one in split_cells(self.site.board(*place))}
-        return outer.object_id in shards[place]
+        return object_id(cell) in shards[place]
 
     def _send_cells(self, setting: Setting, cells: list[bytes] | tuple[bytes, ...]) -> None:
         member = Member(self.keys, setting.deployment_id)

@@ -25,6 +25,7 @@ from reporting_app.crypto.encoding import (
     unb64,
 )
 from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.crypto.requests import Request
 from reporting_app.crypto.roster import RosterFile
@@ -101,7 +102,7 @@ class Site:
         data = self._call("POST", "/v1/letters/fetch", body, JSON, member)
         size = shape.LETTER_SIZE
         letters = [data[at : at + size] for at in range(0, len(data), size)]
-        if any(shape.read_letter(one).object_id not in names for one in letters):
+        if any(object_id(one) not in names for one in letters):
             raise Refused("body", "the site answered with a letter nobody asked for")
         return letters
 

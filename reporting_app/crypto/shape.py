@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from reporting_app.crypto import aead
 from reporting_app.crypto.errors import Refused
-from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.slots import SLOT_SIZE
 
 LETTER_SIZE = 32_768
@@ -32,7 +31,6 @@ def letter_body_size(slots: int) -> int:
 
 @dataclass(frozen=True)
 class LetterShape:
-    object_id: bytes
     deployment: bytes
     roster_version: int
     slots: int
@@ -45,7 +43,6 @@ class LetterShape:
 
 @dataclass(frozen=True)
 class CellShape:
-    object_id: bytes
     deployment: bytes
     volume: int
     shard: int
@@ -74,11 +71,11 @@ def read_letter(data: bytes) -> LetterShape:
     if not LEAST_SLOTS <= slots <= MOST_SLOTS or any(data[25:32]):
         raise Refused("schema", "the letter's header has values outside the format")
     version = int.from_bytes(data[20:24], "big")
-    return LetterShape(object_id(data), data[4:20], version, slots, data[32:64])
+    return LetterShape(data[4:20], version, slots, data[32:64])
 
 
 def cell_header(shape: CellShape) -> bytes:
-    """The first 96 bytes of a cell (its object id is not among them)."""
+    """The first 96 bytes of a cell."""
     place = shape.volume.to_bytes(2, "big") + shape.shard.to_bytes(2, "big")
     tags = shape.tag + shape.watch_tag
     return CELL_MAGIC + shape.deployment + place + tags + bytes(8) + shape.commitment
@@ -90,8 +87,7 @@ def read_cell(data: bytes) -> CellShape:
     if any(data[56:64]):
         raise Refused("schema", "the cell's header has values outside the format")
     volume, shard = int.from_bytes(data[20:22], "big"), int.from_bytes(data[22:24], "big")
-    name = object_id(data)
-    return CellShape(name, data[4:20], volume, shard, data[24:40], data[40:56], data[64:96])
+    return CellShape(data[4:20], volume, shard, data[24:40], data[40:56], data[64:96])
 
 
 def write_submission(nonce: int, letter: bytes, cell: bytes) -> bytes:

@@ -13,6 +13,7 @@ from reporting_app.crypto.deployment import Deployment
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import Json, b64, canonical, exact_keys, parse, parse_day, unb64
 from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.kem import PUBLIC_KEY_SIZE
 from reporting_app.crypto.roster import Roster, RosterChain, checked_keys
 from reporting_app.site.config import SiteConfig
@@ -80,13 +81,11 @@ class Site:
         _check_letter(letter, _chain(published), today)
         _check_cell(cell, _chain(published))
         _check_shard(cell.shard, parameters.intake_shards if cell.volume == shape.INTAKE_VOLUME else 0)
-        work.check(submission.nonce, letter.object_id, cell.object_id, parameters.pow_bits)
-        new = self._letterbox.put_submission(
-            Letter(letter.object_id, letter.commitment, submission.letter),
-            _stored_cell(cell, submission.cell),
-            expires=today + timedelta(days=parameters.intake_days),
-        )
-        return Stored(new, cell.object_id, letter.object_id)
+        stored = Letter(object_id(submission.letter), letter.commitment, submission.letter)
+        intake = _stored_cell(cell, submission.cell)
+        work.check(submission.nonce, stored.id, intake.id, parameters.pow_bits)
+        expires = today + timedelta(days=parameters.intake_days)
+        return Stored(self._letterbox.put_submission(stored, intake, expires), intake.id, stored.id)
 
     def publish_roster(self, body: bytes) -> bool:
         """Appends a roster that the majority carries. False when it is known already."""
@@ -160,7 +159,8 @@ class Site:
         published = self._shelf.now()
         _check_cell(cell, _chain(published))
         _check_shard(cell.shard, _deployment(published).parameters.volumes.get(cell.volume, 0))
-        return Stored(self._letterbox.put_board_cell(_stored_cell(cell, body)), cell.object_id)
+        stored = _stored_cell(cell, body)
+        return Stored(self._letterbox.put_board_cell(stored), stored.id)
 
     # What the site does by itself
 
@@ -229,7 +229,7 @@ def _check_shard(shard: int, shards: int) -> None:
 
 
 def _stored_cell(cell: shape.CellShape, sealed: bytes) -> Cell:
-    return Cell(cell.object_id, cell.volume, cell.shard, cell.tag, cell.commitment, sealed)
+    return Cell(object_id(sealed), cell.volume, cell.shard, cell.tag, cell.commitment, sealed)
 
 
 def _keys(value: Json, roster: Roster) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -70,16 +71,16 @@ class LiveSite:
     def put_cell(self, sealed: bytes) -> None:
         """A cell on the board, as the site stores what a member posts."""
         outer = shape.read_cell(sealed)
-        cell = Cell(outer.object_id, outer.volume, outer.shard, outer.tag, outer.commitment, sealed)
+        cell = Cell(object_id(sealed), outer.volume, outer.shard, outer.tag, outer.commitment, sealed)
         self.letterbox.put_board_cell(cell)
 
     def put_posting(self, posting: Posting) -> None:
         sent = shape.read_submission(posting.submission)
         outer = shape.read_letter(sent.letter)
         inner = shape.read_cell(sent.cell)
-        cell = Cell(inner.object_id, inner.volume, inner.shard, inner.tag, inner.commitment, sent.cell)
+        cell = Cell(object_id(sent.cell), inner.volume, inner.shard, inner.tag, inner.commitment, sent.cell)
         self.letterbox.put_submission(
-            Letter(outer.object_id, outer.commitment, sent.letter), cell, self.today
+            Letter(object_id(sent.letter), outer.commitment, sent.letter), cell, self.today
         )
         for cell in posting.cells:
             self.put_cell(cell)
@@ -144,18 +145,18 @@ def built() -> None:
     assets.version()
 
 
-@pytest.fixture
-def live_site(built: None, tmp_path: Path) -> Iterator[LiveSite]:
+@contextmanager
+def running_site(directory: Path) -> Iterator[LiveSite]:
+    """A site with its pages, on a database in ``directory`` and a free port."""
     world = make_world()
-    engine = make_engine(f"sqlite:///{tmp_path / 'site.db'}")
+    engine = make_engine(f"sqlite:///{directory / 'site.db'}")
     migrate(engine)
     letterbox = Letterbox(engine, lambda: datetime.now(UTC).timestamp())
     keys = canonical(world.roster_file.to_value()["keys"])
     letterbox.append_roster(RosterDocument(1, world.roster.to_bytes(), keys))
     letterbox.append_deployment(1, world.deployment.to_bytes())
     app = create_app(SiteConfig(world.anchor), letterbox)
-    if "pages" not in app.blueprints:
-        pages.install(app)
+    pages.install(app)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -163,6 +164,12 @@ def live_site(built: None, tmp_path: Path) -> Iterator[LiveSite]:
     server.shutdown()
     thread.join()
     engine.dispose()
+
+
+@pytest.fixture
+def live_site(built: None, tmp_path: Path) -> Iterator[LiveSite]:
+    with running_site(tmp_path) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -292,7 +292,7 @@ def _cell_open(case: Case) -> Output:
         data, kem.PrivateKey(case.hex("kem_seed")), case.hex("deployment"), case.hex("thread")
     )
     return {
-        "object_id": outer.object_id.hex(),
+        "object_id": hashing.object_id(data).hex(),
         "volume": outer.volume,
         "shard": outer.shard,
         "tag": outer.tag.hex(),
@@ -473,10 +473,12 @@ def _request(case: Case) -> Output:
 @operation("submission.read")
 def _submission(case: Case) -> Output:
     taken = shape.read_submission(case.bytes())
+    shape.read_letter(taken.letter)
+    shape.read_cell(taken.cell)
     return {
         "nonce": taken.nonce,
-        "letter": shape.read_letter(taken.letter).object_id.hex(),
-        "cell": shape.read_cell(taken.cell).object_id.hex(),
+        "letter": hashing.object_id(taken.letter).hex(),
+        "cell": hashing.object_id(taken.cell).hex(),
     }
 
 
