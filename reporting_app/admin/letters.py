@@ -91,8 +91,8 @@ class Opener:
         try:
             # A member who left cannot backdate: the day on which the site got the letter counts too.
             self._check(one, sighting.believed_day, thread.block, chain)
-            event.check_seq(one, sighting.site_day)
             event.check_audience(one, self._keys.member)
+            event.check_seq(one, sighting.site_day)
             thread.sightings.append(sighting)
             if one.kind == "reseal":
                 self._unpack(one, thread, sighting, chain)

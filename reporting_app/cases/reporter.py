@@ -112,16 +112,16 @@ def read_thread(
     aside: list[SetAside] = []
     stored = False
     for data in [*intake, *board]:
-        outer = shape.read_cell(data)
-        if not cell.is_tag_of(outer.tag, keys.thread.board_key):
+        if not cell.is_tag_of(shape.read_cell(data).tag, keys.thread.board_key):
             continue
+        name = object_id(data)
         try:
             found = _open(keys, chain, data, today)
         except Refused as refused:
-            aside.append(SetAside(refused.reason, refused.detail, outer.object_id))
+            aside.append(SetAside(refused.reason, refused.detail, name))
             continue
         stored = stored or any(one.kind == "stored" for one in found)
-        sightings += [Sighting(one, outer.object_id, today, direct=False) for one in found]
+        sightings += [Sighting(one, name, today, direct=False) for one in found]
     return Thread(stored, fold(keys.thread.thread_id, sightings, chain.all_members, aside))
 
 
@@ -131,6 +131,7 @@ def _open(keys: ReporterKeys, chain: RosterChain, data: bytes, today: date) -> l
         own = one.author == event.REPORTER
         one.verify(keys.thread.sign_public if own else chain.author_key(one.author, one.day))
         schema.check_body(one)
+        event.check_audience(one, event.REPORTER)
         event.check_seq(one, today)
     return list(events)
 

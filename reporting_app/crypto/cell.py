@@ -69,7 +69,6 @@ def seal_cell(
     padded = pad(content, shape.CELL_BODY_SIZE)
     key = slots.ContentKey.generate()
     outer = shape.CellShape(
-        object_id=b"",
         deployment=place.deployment,
         volume=place.volume,
         shard=place.shard,
@@ -91,10 +90,9 @@ def blank_cell(deployment: bytes, volume: int, shards: int) -> bytes:
 
 
 def open_cell(data: bytes, mine: kem.PrivateKey, deployment: bytes, thread: bytes) -> tuple[event.Event, ...]:
-    """The reporter's view of one cell: events of this thread that name the reporter, not yet verified.
+    """What one cell holds: events of this thread, not yet verified.
 
-    Raises Refused: length, magic, schema, not-for-me, commitment, body, encoding, deployment, thread,
-    audience.
+    Raises Refused: length, magic, schema, not-for-me, commitment, body, encoding, deployment, thread.
     """
     outer = shape.read_cell(data)
     if outer.deployment != deployment:
@@ -115,5 +113,4 @@ def open_cell(data: bytes, mine: kem.PrivateKey, deployment: bytes, thread: byte
     reader.only_zeros_left()
     for one in events:
         event.check_place(one, deployment, thread)
-        event.check_audience(one, event.REPORTER)
     return events

@@ -153,6 +153,22 @@ def test_leaving_out_too_many_or_strangers_is_refused(world: World, leave_out: t
         world.report(world.reporter(), leave_out)
 
 
+def test_whoever_finds_a_receipt_reads_the_answers_and_not_the_report(world: World) -> None:
+    story = Story(world)
+    said = "Han väntade vid min bil."
+    submission, _ = reporter.compose_message(story.reporter, world.setting(), story.thread(), said)
+    story.submit(submission)
+    for name, entry in [(object_id(one), story.case("utredare-1").unopened) for one in story.letters]:
+        names = [one.event.id for one in entry if one.letter == name]
+        story.post(story.desk("utredare-1").opened(name, names))
+    story.post(story.desk("utredare-1").reply("Är du trygg just nu?"))
+    found = b"".join(one.event.json for one in story.thread().case.timeline).decode()
+    assert "Är du trygg just nu?" in found
+    assert said not in found
+    assert str(world.report_body()["narrative"]) not in found
+    assert "direct_threat" not in found, "nor what was ticked"
+
+
 def test_somebody_else_s_receipt_finds_nothing(world: World) -> None:
     story = Story(world)
     stranger = reporter.read_thread(world.reporter(), world.chain, story.intake, story.board, TODAY)

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from reporting_app.cases import sealing
+from reporting_app.cases.reporter import read_thread
 from reporting_app.crypto import aead, cell, event, kem, letter, shape, slots
 from reporting_app.crypto.encoding import pad
 from reporting_app.crypto.errors import Refused
@@ -177,7 +178,10 @@ def test_a_changed_bit_in_a_cell_is_refused(world: World, at: int) -> None:
         cell.open_cell(data, reporter.kem, world.chain.deployment, reporter.thread.thread_id)
 
 
-def test_what_is_not_addressed_to_the_reporter_is_refused_in_a_cell(world: World) -> None:
+@pytest.mark.parametrize(("signer", "expected"), [("utredare-1", "audience"), ("utredare-2", "signature")])
+def test_what_is_not_addressed_to_the_reporter_is_refused_in_a_cell(
+    world: World, signer: str, expected: str
+) -> None:
     reporter = world.reporter()
     note = event.Draft(
         kind="note",
@@ -188,10 +192,11 @@ def test_what_is_not_addressed_to_the_reporter_is_refused_in_a_cell(world: World
         deployment=world.chain.deployment,
         thread=reporter.thread.thread_id,
         seq=1,
-    ).sign(world.keys["utredare-1"].sign_seed)
+    ).sign(world.keys[signer].sign_seed)
     data = sealing.intake_cell(world.setting(), reporter.thread, [note])
-    with pytest.raises(Refused, match="audience"):
-        cell.open_cell(data, reporter.kem, world.chain.deployment, reporter.thread.thread_id)
+    thread = read_thread(reporter, world.chain, [], [data], date(2026, 11, 2))
+    assert [one.reason for one in thread.case.set_aside] == [expected]
+    assert thread.case.timeline == ()
 
 
 def test_the_watch_mark_looks_random_to_all_but_its_witnesses() -> None:
