@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 from collections.abc import Callable
 
@@ -10,11 +11,16 @@ from reporting_app.admin.workspace import Workspace
 from reporting_app.crypto.errors import Refused
 
 TICK = 2.0
+LONGEST_PAUSES = 4
 log = logging.getLogger(__name__)
 
 
 class Fetcher:
-    """Runs ``workspace.sync`` when asked and every ``every`` seconds; ``tick`` is called in between."""
+    """Runs ``workspace.sync`` when asked and every ``every`` seconds on average; ``tick`` in between.
+
+    The pauses are exponential, so that what the first panel posts after a report does not come in a
+    rhythm that cover could not have (decision 0007).
+    """
 
     def __init__(
         self,
@@ -66,14 +72,18 @@ class Fetcher:
             self.trouble = "unknown"
         self.tried = self._monotonic()
 
+    def _pause(self) -> float:
+        drawn = secrets.SystemRandom().expovariate(1 / self._every)
+        return min(drawn, LONGEST_PAUSES * self._every)
+
     def _run(self) -> None:
-        waited = 0.0
+        waited, pause = 0.0, self._pause()
         while not self._ended.is_set():
-            if self._wanted.wait(TICK) or waited >= self._every:
+            if self._wanted.wait(TICK) or waited >= pause:
                 self._wanted.clear()
                 if not self._ended.is_set():
                     self.round()
-                waited = 0.0
+                waited, pause = 0.0, self._pause()
                 with self._change:
                     self._rounds += 1
                     self._change.notify_all()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
@@ -17,12 +15,6 @@ from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache, Waiting
 
 STALE = "roster-stale"
-# One in so many days: letters are plenty, while every cell is downloaded by every reporter.
-LETTER_CHANCE, CELL_CHANCE = 2, 10
-
-
-def one_in(chances: int) -> bool:
-    return secrets.randbelow(chances) == 0
 
 
 @dataclass(frozen=True)
@@ -81,15 +73,12 @@ class Outbox:
                 alarms.append(Alarm("outgoing", refusal.kind, refusal.detail))
         return alarms
 
-    def cover(self, setting: Setting, chance: Callable[[int], bool] = one_in) -> None:
-        """Now and then, something that nobody can open: then a letter or cell that is not for a member
-        does not tell them that a report left them out. Raises SiteAway, SiteRefused.
-        """
-        if chance(LETTER_CHANCE):
-            blank = letter.seal_letter(setting.frame, [], b"")
-            self.site.post(submission(setting, blank, blank_intake_cell(setting)))
-        if chance(CELL_CHANCE):
+    def post_blank(self, setting: Setting, *, with_cell: bool = False) -> None:
+        """What nobody can open, in the order in which ``send`` posts. Raises SiteAway, SiteRefused."""
+        if with_cell:
             self._send_cells(setting, [blank_board_cell(setting)])
+        blank = letter.seal_letter(setting.frame, [], b"")
+        self.site.post(submission(setting, blank, blank_intake_cell(setting)))
 
     def confirm(self) -> list[Alarm]:
         """Forget what stands on the board; shout about what the site took and does not show."""

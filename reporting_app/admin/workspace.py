@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 
+from reporting_app.admin.cover import Cover
 from reporting_app.admin.letters import Opener, Watched, answers_seen
 from reporting_app.admin.outbox import Outbox
 from reporting_app.admin.remote import LETTERS_A_FETCH, Member, Site, SiteAway, SiteRefused
@@ -24,7 +25,6 @@ from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
 
 Clock = Callable[[], float]
-COVERED = "covered"
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class Workspace:
         self._lock = threading.RLock()
         self._trust = Trust(self.cache, self.anchor)
         self._outbox = Outbox(self.keys, self.site, self.cache)
+        self._cover = Cover(self._outbox, self.cache)
         self._opener = Opener(self.keys)
         self._known_rosters = 0
         self._cases: dict[str, Case] = {}
@@ -92,7 +93,8 @@ class Workspace:
                 self._open_cached(setting)
                 self._post_opened(setting)
                 alarms += self._outbox.confirm()
-                self._cover(setting)
+                if self.covers:
+                    self._cover.round(setting, self.clock())
             except SiteAway as silence:
                 away = str(silence)
             except SiteRefused as refusal:
@@ -224,13 +226,6 @@ class Workspace:
                 by_letter.setdefault(entry.letter, []).append(entry.event.id)
             for letter, names in by_letter.items():
                 self._say_opened(setting, case, letter, names)
-
-    def _cover(self, setting: Setting) -> None:
-        """At most once a day, whoever of this member's panels comes first."""
-        today = setting.today.isoformat().encode()
-        if self.covers and self.cache.fact(COVERED) != today:
-            self.cache.set_fact(COVERED, today)
-            self._outbox.cover(setting)
 
     def _say_opened(self, setting: Setting, case: Case, letter: bytes, names: list[bytes]) -> None:
         """A letter that cannot be answered is set aside; it never keeps others from being answered."""

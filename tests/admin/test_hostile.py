@@ -250,9 +250,7 @@ def test_a_site_of_another_kind_does_not_switch_off_the_alarms(
 def test_what_nobody_can_open_hides_that_somebody_was_left_out(office: Office) -> None:
     office.report(leave_out=("utredare-2",))
     one = workspace(office)
-    one.covers = True
-    outbox = one._outbox
-    outbox.cover(one.setting, lambda _chances: True)
+    one._outbox.post_blank(one.setting, with_cell=True)
     left_out, chosen = workspace(office, "utredare-2"), workspace(office, "utredare-3")
     assert left_out.cases == {}
     assert left_out.set_aside == chosen.set_aside == []
