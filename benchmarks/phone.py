@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import secrets
 import statistics
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -33,7 +32,11 @@ TIMES = """() => ({
 
 def run() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with TemporaryDirectory() as directory, running_site(Path(directory)) as site, sync_playwright() as maker:
+    with (
+        TemporaryDirectory() as directory,
+        running_site(f"sqlite:///{directory}/site.db") as site,
+        sync_playwright() as maker,
+    ):
         browser = maker.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         words = _thread(browser, site)
         size = _fill_board(site)

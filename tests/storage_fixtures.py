@@ -92,9 +92,11 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @contextmanager
-def fresh_database(request: pytest.FixtureRequest, directory: Path, *, migrated: bool) -> Iterator[str]:
-    """The URL of a new database of the kind that ``request.param`` names, gone afterwards."""
-    if request.param == "sqlite":
+def fresh_database(
+    kind: str, request: pytest.FixtureRequest, directory: Path, *, migrated: bool
+) -> Iterator[str]:
+    """The URL of a new database of a kind of DATABASES, gone afterwards."""
+    if kind == "sqlite":
         url = f"sqlite:///{directory / 'site.db'}"
         if migrated:
             migrate(make_engine(url))
@@ -109,14 +111,14 @@ def fresh_database(request: pytest.FixtureRequest, directory: Path, *, migrated:
 @pytest.fixture(params=DATABASES)
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database without any table."""
-    with fresh_database(request, tmp_path, migrated=False) as url:
+    with fresh_database(request.param, request, tmp_path, migrated=False) as url:
         yield url
 
 
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with the site's tables, empty."""
-    with fresh_database(request, tmp_path, migrated=True) as url:
+    with fresh_database(request.param, request, tmp_path, migrated=True) as url:
         yield url
 
 

@@ -32,6 +32,7 @@ from reporting_app.storage.engine import make_engine
 from reporting_app.storage.letterbox import Cell, Letter, Letterbox, RosterDocument
 from reporting_app.storage.migrations import migrate
 from tests.deployment import World, make_world
+from tests.storage_fixtures import DATABASES, fresh_database
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -146,10 +147,10 @@ def built() -> None:
 
 
 @contextmanager
-def running_site(directory: Path) -> Iterator[LiveSite]:
-    """A site with its pages, on a database in ``directory`` and a free port."""
+def running_site(database_url: str) -> Iterator[LiveSite]:
+    """A site with its pages, on a free port."""
     world = make_world()
-    engine = make_engine(f"sqlite:///{directory / 'site.db'}")
+    engine = make_engine(database_url)
     migrate(engine)
     letterbox = Letterbox(engine, lambda: datetime.now(UTC).timestamp())
     keys = canonical(world.roster_file.to_value()["keys"])
@@ -166,9 +167,14 @@ def running_site(directory: Path) -> Iterator[LiveSite]:
     engine.dispose()
 
 
+ON_BOTH_DATABASES = pytest.mark.parametrize("live_site", DATABASES, indirect=True)
+
+
 @pytest.fixture
-def live_site(built: None, tmp_path: Path) -> Iterator[LiveSite]:
-    with running_site(tmp_path) as site:
+def live_site(built: None, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveSite]:
+    """On SQLite, unless a test is marked with ON_BOTH_DATABASES."""
+    kind = getattr(request, "param", "sqlite")
+    with fresh_database(kind, request, tmp_path, migrated=False) as url, running_site(url) as site:
         yield site
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
 
 from reporting_app.crypto import receipt
 from reporting_app.crypto.encoding import b64
-from tests.browser.conftest import Investigator, LiveSite
+from tests.browser.conftest import ON_BOTH_DATABASES, Investigator, LiveSite
 from tests.browser.walking import Walker, log_in_first
 
 pytestmark = pytest.mark.browser
@@ -169,6 +169,7 @@ def test_offline_the_text_stays_and_the_very_same_bytes_go_later(live_site: Live
     assert len(live_site.letters()) == 1
 
 
+@ON_BOTH_DATABASES
 def test_a_lost_answer_does_not_become_a_second_report(live_site: LiveSite, page: Page) -> None:
     person = Walker(page, live_site)
     lost = {"count": 0}
@@ -210,6 +211,7 @@ def test_a_refusal_names_itself_and_leaves_the_text_to_change(live_site: LiveSit
     assert len(set(person.sent_bytes())) == 2
 
 
+@ON_BOTH_DATABASES
 def test_a_stale_roster_is_fetched_and_sealed_to_again(live_site: LiveSite, page: Page) -> None:
     person = Walker(page, live_site)
     stale = json.dumps({"type": "urn:reporting-app:roster-stale", "title": "", "detail": ""})

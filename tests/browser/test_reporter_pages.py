@@ -19,7 +19,7 @@ from reporting_app.crypto import receipt
 from reporting_app.crypto.event import REPORTER
 from reporting_app.headers import FEATURES
 from reporting_app.site import pages
-from tests.browser.conftest import ROOT, Investigator, LiveSite
+from tests.browser.conftest import ON_BOTH_DATABASES, ROOT, Investigator, LiveSite
 from tests.browser.walking import Walker, number_in
 
 pytestmark = pytest.mark.browser
@@ -27,6 +27,7 @@ LANGUAGES = ["sv", "en"]
 UNPACK = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 
 
+@ON_BOTH_DATABASES
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_report_is_sent_answered_and_followed_up(live_site: LiveSite, page: Page, language: str) -> None:
     person = Walker(page, live_site, language)
@@ -72,6 +73,7 @@ def test_a_report_is_sent_answered_and_followed_up(live_site: LiveSite, page: Pa
     expect(page.get_by_text("Vi har pratat med chefens chef.")).to_be_visible()
 
 
+@ON_BOTH_DATABASES
 def test_who_is_left_out_cannot_read_now_or_later(live_site: LiveSite, page: Page) -> None:
     person = Walker(page, live_site)
     person.start_writing("Utredare två är min chef.")
@@ -202,6 +204,7 @@ def test_quick_exit_from_the_receipt_leaves_at_once(live_site: LiveSite, page: P
     assert not [word for word in words if f">{word}<" in page.content()]
 
 
+@ON_BOTH_DATABASES
 def test_requests_and_storage_tell_nothing_of_a_receipt(live_site: LiveSite, page: Page) -> None:
     person = Walker(page, live_site)
     words = person.report()

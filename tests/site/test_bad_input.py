@@ -64,7 +64,7 @@ def site_database(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
     """One database for all tests here: nothing is ever stored, so that they cannot disturb each other."""
-    with fresh_database(request, tmp_path_factory.mktemp("site"), migrated=True) as url:
+    with fresh_database(request.param, request, tmp_path_factory.mktemp("site"), migrated=True) as url:
         engine = make_engine(url)
         yield engine
         engine.dispose()

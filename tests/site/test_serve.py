@@ -110,7 +110,10 @@ def running(
 ) -> Iterator[Running]:
     """One server for all tests that leave it running."""
     directory = tmp_path_factory.mktemp("site")
-    with fresh_database(request, directory, migrated=False) as url, started(url, world, directory) as site:
+    with (
+        fresh_database(request.param, request, directory, migrated=False) as url,
+        started(url, world, directory) as site,
+    ):
         yield site
 
 
