@@ -11,7 +11,7 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.report import say
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser_fixtures import ARGUMENTS, CHROMIUM
 from tests.demo.running import running_demo
 
 

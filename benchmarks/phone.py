@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.report import say
 from reporting_app.crypto import shape
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, Investigator, LiveSite, running_site
 from tests.browser.walking import Walker
+from tests.browser_fixtures import ARGUMENTS, CHROMIUM, Investigator, LiveSite, running_site
 
 THROTTLE = 4
 RUNS = 5

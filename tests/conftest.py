@@ -1,3 +1,3 @@
 """What all tests share. Fixtures live in plugins named after what they give."""
 
-pytest_plugins = ["tests.storage_fixtures", "tests.site_fixtures"]
+pytest_plugins = ["tests.storage_fixtures", "tests.site_fixtures", "tests.browser_fixtures"]

@@ -11,7 +11,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM  # noqa: E402
+from tests.browser_fixtures import ARGUMENTS, CHROMIUM  # noqa: E402
 from tests.demo.running import RunningDemo, running_demo  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"

@@ -8,7 +8,7 @@ from datetime import date
 
 from reporting_app.cases import schema
 from reporting_app.cases.fold import Case, SetAside, Sighting, fold
-from reporting_app.crypto import cell, event, kem, letter_open
+from reporting_app.crypto import cell, event, kem, letter_open, shape
 from reporting_app.crypto.encoding import unb64
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
@@ -134,7 +134,7 @@ class Opener:
 
 def answers_seen(watched: Mapping[bytes, Watched], board: list[bytes]) -> dict[bytes, set[int]]:
     """For each watched letter, the purposes (ANSWER, CONCLUSION) marked on the board's watch tags."""
-    tags = [sealed[40:56] for sealed in board]
+    tags = [sealed[shape.CELL_WATCH_TAG] for sealed in board]
     seen: dict[bytes, set[int]] = {}
     for name, one in watched.items():
         purposes = (cell.watched_purpose(tag, one.token) for tag in tags)

@@ -79,6 +79,12 @@ OTHER_ALARMS: Mapping[tuple[str, str], tuple[Any, Any]] = {
         N_("Webbplatsen säger att brev kom på dagar som inte kan stämma."),
         N_("De breven hämtas inte. Tala med kollegor och tillsyn innan ni gör något annat."),
     ),
+    ("letters", "withheld"): (
+        N_("Webbplatsen räknar upp brev som den inte lämnar ut hela."),
+        N_(
+            "De andra breven är hämtade. Panelen frågar igen. Tala med kollegor och tillsyn om det står kvar."
+        ),
+    ),
     ("board", "missing"): (
         N_("Webbplatsen tog emot ett svar men visar det inte för anmälaren."),
         N_("Panelen skickar det igen. Händer det på nytt: tala med kollegor och tillsyn."),

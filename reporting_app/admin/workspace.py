@@ -183,22 +183,27 @@ class Workspace:
         founded, last = setting.chain.versions[0].day, setting.today + CLOCK_SKEW
         if any(not founded <= day <= last for day in listed):
             alarms.append(Alarm("letters", "dates", "the site names days that cannot be"))
-        fetched = lost = 0
+        fetched = lost = withheld = 0
         for day in sorted({*listed, *self.cache.days()}):
             if not founded <= day <= last or self.cache.digest(day) == listed.get(day):
                 continue
             there = set(self.site.letter_ids(member, day)) if day in listed else set()
             lost += len(self.cache.known(day) - there - own)
-            fetched += self._fetch_day(member, day, sorted(there - self.cache.known(day)))
+            wanted = sorted(there - self.cache.known(day))
+            self._fetch_day(member, day, wanted)
+            kept = len(self.cache.known(day).intersection(wanted))
+            fetched, withheld = fetched + kept, withheld + len(wanted) - kept
         if lost:
             alarms.append(Alarm("letters", "lost", f"{lost} letters are no longer on the site"))
+        if withheld:
+            detail = f"{withheld} letters are listed and were not delivered whole"
+            alarms.append(Alarm("letters", "withheld", detail))
         return fetched
 
-    def _fetch_day(self, member: Member, day: date, names: list[bytes]) -> int:
+    def _fetch_day(self, member: Member, day: date, names: list[bytes]) -> None:
         for start in range(0, len(names), LETTERS_A_FETCH):
             letters = self.site.letters(member, names[start : start + LETTERS_A_FETCH])
             self.cache.add_letters(day, letters)
-        return len(names)
 
     def _open_what_is_here(self) -> None:
         try:

@@ -112,7 +112,7 @@ def read_thread(
     aside: list[SetAside] = []
     stored = False
     for data in [*intake, *board]:
-        if not cell.is_tag_of(shape.read_cell(data).tag, keys.thread.board_key):
+        if not cell.is_tag_of(data[shape.CELL_TAG], keys.thread.board_key):
             continue
         name = object_id(data)
         try:

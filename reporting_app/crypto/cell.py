@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reporting_app.crypto import aead, event, kem, shape, slots
+from reporting_app.crypto import aead, event, kem, shape, slots, slots_open
 from reporting_app.crypto.encoding import ByteReader, pad
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import Label, derive
@@ -99,7 +99,7 @@ def open_cell(data: bytes, mine: kem.PrivateKey, deployment: bytes, thread: byte
         raise Refused("deployment", "the cell belongs to another deployment")
     header = data[: shape.CELL_HEADER_SIZE]
     body_offset = shape.CELL_HEADER_SIZE + slots.SLOT_SIZE
-    payload = slots.unseal_slot(header, data[shape.CELL_HEADER_SIZE : body_offset], mine)
+    payload = slots_open.unseal_slot(header, data[shape.CELL_HEADER_SIZE : body_offset], mine)
     if payload is None or payload.kind != slots.READER:
         raise Refused("not-for-me", "the cell does not open with this key")
     key = slots.ContentKey(payload.secret)

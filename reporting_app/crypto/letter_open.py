@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reporting_app.crypto import aead, event, kem, letter, shape, slots
+from reporting_app.crypto import aead, event, kem, letter, shape, slots, slots_open
 from reporting_app.crypto.encoding import ByteReader
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.receipt import THREAD_BLOCK_SIZE, ThreadBlock
@@ -56,7 +56,7 @@ def _my_slot(data: bytes, outer: shape.LetterShape, mine: kem.PrivateKey) -> slo
     header = data[: shape.LETTER_HEADER_SIZE]
     unbound = False
     for start in range(shape.LETTER_HEADER_SIZE, outer.body_offset, slots.SLOT_SIZE):
-        payload = slots.unseal_slot(header, data[start : start + slots.SLOT_SIZE], mine)
+        payload = slots_open.unseal_slot(header, data[start : start + slots.SLOT_SIZE], mine)
         if payload is None:
             continue
         # XChaCha20-Poly1305 does not commit to its key: without this, one letter could read

@@ -14,6 +14,7 @@ LETTER_MAGIC = b"RPL1"
 CELL_SIZE = 4_096
 CELL_HEADER_SIZE = 96
 CELL_MAGIC = b"RPC1"
+CELL_TAG, CELL_WATCH_TAG = slice(24, 40), slice(40, 56)
 CELL_BODY_SIZE = CELL_SIZE - CELL_HEADER_SIZE - SLOT_SIZE - aead.TAG_SIZE
 INTAKE_VOLUME = 0
 SUBMISSION_MAGIC = b"RPS1"
@@ -87,7 +88,7 @@ def read_cell(data: bytes) -> CellShape:
     if any(data[56:64]):
         raise Refused("schema", "the cell's header has values outside the format")
     volume, shard = int.from_bytes(data[20:22], "big"), int.from_bytes(data[22:24], "big")
-    return CellShape(data[4:20], volume, shard, data[24:40], data[40:56], data[64:96])
+    return CellShape(data[4:20], volume, shard, data[CELL_TAG], data[CELL_WATCH_TAG], data[64:96])
 
 
 def write_submission(nonce: int, letter: bytes, cell: bytes) -> bytes:

@@ -6,7 +6,6 @@ import secrets
 from dataclasses import dataclass
 
 from reporting_app.crypto import aead, kem
-from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import Label, derive
 
 PAYLOAD_SIZE = 80
@@ -71,19 +70,3 @@ def seal_slot(header: bytes, theirs: bytes, payload: bytes) -> bytes:
 def filler_slot(header: bytes) -> bytes:
     """A slot nobody can open. A real encapsulation: random bytes would be recognisable."""
     return seal_slot(header, kem.generate().public, secrets.token_bytes(PAYLOAD_SIZE))
-
-
-def unseal_slot(header: bytes, slot: bytes, mine: kem.PrivateKey) -> Payload | None:
-    """What the slot tells the holder of ``mine``, or None when it is for somebody else."""
-    ciphertext, sealed = slot[: kem.CIPHERTEXT_SIZE], slot[kem.CIPHERTEXT_SIZE :]
-    try:
-        shared = mine.decapsulate(ciphertext)
-    except Refused:
-        return None
-    wrapping = derive(Label.WRAP, shared, header + mine.public + ciphertext, 32)
-    plaintext = aead.unseal(wrapping, b"", sealed)
-    if plaintext is None:
-        return None
-    payload = Payload(plaintext[0], plaintext[1:33], plaintext[33 : 33 + SHARE_SIZE])
-    known = payload.kind in (READER, WATCH_REPORT, WATCH_MESSAGE)
-    return payload if known and payload.wire == plaintext else None

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from reporting_app.crypto import receipt
-from tests.browser.conftest import Investigator, LiveSite
 from tests.browser.walking import (
     SLOW,
     Walker,
@@ -17,6 +16,7 @@ from tests.browser.walking import (
     small_targets,
     wider_than_screen,
 )
+from tests.browser_fixtures import Investigator, LiveSite
 
 pytestmark = pytest.mark.browser
 

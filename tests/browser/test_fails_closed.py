@@ -10,8 +10,8 @@ from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
 
 from reporting_app.crypto import receipt
 from reporting_app.crypto.encoding import b64
-from tests.browser.conftest import ON_BOTH_DATABASES, Investigator, LiveSite
 from tests.browser.walking import Walker, log_in_first
+from tests.browser_fixtures import ON_BOTH_DATABASES, Investigator, LiveSite
 
 pytestmark = pytest.mark.browser
 SECRET = "Hemlighet-som-aldrig-far-lamna"

@@ -19,8 +19,8 @@ from reporting_app.crypto import receipt
 from reporting_app.crypto.event import REPORTER
 from reporting_app.headers import FEATURES
 from reporting_app.site import pages
-from tests.browser.conftest import ON_BOTH_DATABASES, ROOT, Investigator, LiveSite
 from tests.browser.walking import Walker, number_in
+from tests.browser_fixtures import ON_BOTH_DATABASES, ROOT, Investigator, LiveSite
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ["sv", "en"]

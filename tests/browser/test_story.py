@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import LiveSite
 from tests.browser.walking import SLOW, Walker
+from tests.browser_fixtures import LiveSite
 from tests.demo.running import RunningDemo, running_demo
 
 pytestmark = pytest.mark.browser

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, Request, Route, expect
 
-from tests.browser.conftest import ROOT, LiveSite
+from tests.browser_fixtures import ROOT, LiveSite
 
 AXE = (ROOT / "client/node_modules/axe-core/axe.min.js").read_text("utf-8")
 SLOW = 20_000

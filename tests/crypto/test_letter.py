@@ -9,7 +9,7 @@ import pytest
 
 from reporting_app.cases import sealing
 from reporting_app.cases.reporter import read_thread
-from reporting_app.crypto import aead, cell, event, kem, letter, shape, slots
+from reporting_app.crypto import aead, cell, event, kem, letter, shape, slots, slots_open
 from reporting_app.crypto.encoding import pad
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.letter_open import BallotReading, Reading, Watching, open_letter
@@ -217,4 +217,4 @@ def test_only_as_many_shard_bits_are_revealed_as_there_are_shards(world: World) 
 def test_a_low_order_point_in_a_slot_is_somebody_else_s_slot() -> None:
     mine = kem.generate()
     hostile = bytes(kem.CIPHERTEXT_SIZE) + bytes(96)
-    assert slots.unseal_slot(bytes(64), hostile, mine) is None
+    assert slots_open.unseal_slot(bytes(64), hostile, mine) is None

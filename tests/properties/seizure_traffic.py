@@ -18,7 +18,7 @@ from typing import Any
 from reporting_app.admin.remote import Site
 from reporting_app.admin.workspace import Workspace
 from reporting_app.cases.reporter import compose_message, compose_report, read_thread, split_cells
-from reporting_app.crypto import letter_open, receipt, shape, slots
+from reporting_app.crypto import letter_open, receipt, shape, slots, slots_open
 from reporting_app.crypto.encoding import Json, b64
 from reporting_app.crypto.hashing import Label, derive
 from reporting_app.crypto.keyfile import MemberKeys
@@ -78,7 +78,7 @@ class Secrets:
 
     def add_cell(self, cell: bytes, keys: receipt.ReporterKeys) -> None:
         start = shape.CELL_HEADER_SIZE
-        payload = slots.unseal_slot(cell[:start], cell[start : start + slots.SLOT_SIZE], keys.kem)
+        payload = slots_open.unseal_slot(cell[:start], cell[start : start + slots.SLOT_SIZE], keys.kem)
         assert payload is not None
         self.add_content_key(slots.ContentKey(payload.secret))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from reporting_app.admin.letters import Opener
-from reporting_app.crypto import aead, kem, letter, shape, slots
+from reporting_app.crypto import aead, kem, letter, shape, slots, slots_open
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.letter_open import Reading, Watching, open_letter
 from reporting_app.crypto.shape import Submission
@@ -90,7 +90,7 @@ def test_nothing_that_a_witness_or_the_site_is_given_opens_the_text(world: World
     """The left-out one gets the witness's key, and later the deletion token that the site is shown."""
     data = sealed(world, "left out alone").letter
     header = data[: shape.LETTER_HEADER_SIZE]
-    opened = (slots.unseal_slot(header, slot, world.keys[WITNESS].kem) for slot in split_slots(data))
+    opened = (slots_open.unseal_slot(header, slot, world.keys[WITNESS].kem) for slot in split_slots(data))
     told = [payload for payload in opened if payload]
     assert len(told) == 1
     key = content_key(world, data, COLLEAGUE)

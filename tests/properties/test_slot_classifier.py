@@ -25,7 +25,7 @@ from itertools import combinations, product
 
 import pytest
 
-from reporting_app.crypto import shape, slots
+from reporting_app.crypto import shape, slots_open
 from reporting_app.crypto.slots import SLOT_SIZE
 from tests.client.test_typescript import REPOSITORY, RUN
 from tests.deployment import World, make_world
@@ -95,7 +95,10 @@ def held(world: World, letter: bytes, cell: bytes = b"", members: Sequence[str] 
     holders = [""] * len(sealed)
     for member in members:
         for place, slot in enumerate(sealed):
-            if not holders[place] and slots.unseal_slot(header, slot, world.keys[member].kem) is not None:
+            if (
+                not holders[place]
+                and slots_open.unseal_slot(header, slot, world.keys[member].kem) is not None
+            ):
                 holders[place] = member
                 break
     return Letter(header, sealed, tuple(holders), letter[len(header) + len(sealed) * SLOT_SIZE :] + cell)

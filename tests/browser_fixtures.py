@@ -34,7 +34,7 @@ from reporting_app.storage.migrations import migrate
 from tests.deployment import World, make_world
 from tests.storage_fixtures import DATABASES, fresh_database
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync""".split()
