@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -46,7 +46,7 @@ class Opener:
     def __init__(self, keys: MemberKeys) -> None:
         self._keys = keys
         self._members: frozenset[str] = frozenset()
-        self.done: set[bytes] = set()
+        self.done: dict[bytes, date] = {}
         self.threads: dict[bytes, Thread] = {}
         self.watched: dict[bytes, Watched] = {}
         self.ballots: list[letter_open.BallotReading] = []
@@ -58,7 +58,7 @@ class Opener:
         name = object_id(sealed)
         if name in self.done:
             return False
-        self.done.add(name)
+        self.done[name] = day
         self._members = chain.all_members
         try:
             return self._open(sealed, name, day, chain)
@@ -68,6 +68,16 @@ class Opener:
         except Exception as error:  # a crafted letter must not stop those that follow it
             self.set_aside.append(SetAside("unexpected", type(error).__name__, name))
         return False
+
+    def forget(self, letters: Collection[bytes]) -> None:
+        """So that they can be added again: they are held since another day, or were replaced."""
+        for name in letters:
+            del self.done[name]
+            self.watched.pop(name, None)
+        self.set_aside = [one for one in self.set_aside if one.letter not in letters]
+        for thread in self.threads.values():
+            thread.sightings = [one for one in thread.sightings if one.letter not in letters]
+            thread.set_aside = [one for one in thread.set_aside if one.letter not in letters]
 
     def _open(self, sealed: bytes, name: bytes, day: date, chain: RosterChain) -> bool:
         found = letter_open.open_letter(sealed, self._keys.kem, chain.deployment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Container
 from dataclasses import dataclass
 
 from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
@@ -80,13 +81,23 @@ class Outbox:
         blank = letter.seal_letter(setting.frame, [], b"")
         self.site.post(submission(setting, blank, blank_intake_cell(setting)))
 
-    def confirm(self) -> list[Alarm]:
-        """Forget what stands on the board; shout about what the site took and does not show."""
-        sent = [row for row in self.cache.outgoing() if row.sent]
+    @property
+    def sent(self) -> set[bytes]:
+        """Ids of the letters that are sent and not confirmed."""
+        return {_letter_id(row) for row in self.cache.outgoing() if row.sent}
+
+    def confirm(self, sent: Collection[bytes], listed: Container[bytes]) -> list[Alarm]:
+        """Forget what stands on the board and in the site's list; shout about what it took and does not show.
+
+        ``sent`` are the letters that were sent before the site was asked for its list.
+        """
         shards: dict[tuple[int, int], set[bytes]] = {}
         missing = 0
-        for row in sent:
-            if all(self._is_on_board(cell, shards) for cell in split_cells(row.cells)):
+        for row in self.cache.outgoing():
+            if not row.sent or _letter_id(row) not in sent:
+                continue
+            on_board = all(self._is_on_board(cell, shards) for cell in split_cells(row.cells))
+            if on_board and _letter_id(row) in listed:
                 self.cache.remove_outgoing(row.id)
             else:
                 self.cache.mark_outgoing(row.id, sent=False)
@@ -133,3 +144,7 @@ class Outbox:
         content = letter.thread_content(found.block, found.events)
         sealed = letter.seal_letter(setting.frame, setting.readers(audience), content)
         return submission(setting, sealed, blank_intake_cell(setting))
+
+
+def _letter_id(row: Waiting) -> bytes:
+    return object_id(shape.read_submission(row.submission).letter)

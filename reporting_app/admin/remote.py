@@ -33,6 +33,7 @@ from reporting_app.crypto.roster import RosterFile
 TIMEOUT = 30.0
 MOST_ANSWER = 256 * 1024 * 1024
 LETTERS_A_FETCH = 64
+PROBLEM = "urn:reporting-app:"
 OCTETS, JSON = "application/octet-stream", "application/json"
 
 
@@ -118,10 +119,13 @@ class Site:
             request.add_header("Authorization", signed.authorization(member.keys.sign_seed))
         try:
             with self._opener.open(request, timeout=TIMEOUT) as answer:
+                # §13: anything else is another network's answer, which says nothing about what was sent.
+                if answer.headers.get_content_type() not in (JSON, OCTETS):
+                    raise SiteAway(f"something else answers for the site at {self.url}")
                 data: bytes = answer.read(MOST_ANSWER)
                 return data
         except urllib.error.HTTPError as error:
-            raise _refused(error) from None
+            raise _refused(error) or SiteAway(f"something else answers for the site at {self.url}") from None
         except (OSError, http.client.HTTPException) as error:
             raise SiteAway(f"the site at {self.url} does not answer ({type(error).__name__})") from None
 
@@ -139,13 +143,16 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def _refused(error: urllib.error.HTTPError) -> SiteRefused:
+def _refused(error: urllib.error.HTTPError) -> SiteRefused | None:
+    """None when the answer is not one of this system's: a proxy's, after the site perhaps did it."""
     try:
         problem = json.loads(error.read(65_536))
-        kind, detail = str(problem["type"]).removeprefix("urn:reporting-app:"), str(problem["detail"])
-    except (ValueError, KeyError, TypeError, OSError):
-        kind, detail = "unknown", "the answer is not one of this system's"
-    return SiteRefused(error.code, kind, detail)
+        kind, detail = str(problem["type"]), str(problem["detail"])
+    except (ValueError, KeyError, TypeError, OSError, http.client.HTTPException):
+        return None
+    if not kind.startswith(PROBLEM):
+        return None
+    return SiteRefused(error.code, kind.removeprefix(PROBLEM), detail)
 
 
 def _array(value: Json) -> list[Json]:

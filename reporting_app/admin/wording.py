@@ -79,6 +79,10 @@ OTHER_ALARMS: Mapping[tuple[str, str], tuple[Any, Any]] = {
         N_("Webbplatsen säger att brev kom på dagar som inte kan stämma."),
         N_("De breven hämtas inte. Tala med kollegor och tillsyn innan ni gör något annat."),
     ),
+    ("letters", "moved"): (
+        N_("Webbplatsen säger att brev kom en annan dag än den sade först."),
+        N_("Panelen räknar med den första dagen. Tala med kollegor om det står kvar."),
+    ),
     ("letters", "withheld"): (
         N_("Webbplatsen räknar upp brev som den inte lämnar ut hela."),
         N_(

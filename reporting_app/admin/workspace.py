@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 
+from reporting_app.admin.catching_up import Caught, catch_up
 from reporting_app.admin.cover import Cover
 from reporting_app.admin.letters import Opener, Watched, answers_seen
 from reporting_app.admin.outbox import Outbox
-from reporting_app.admin.remote import LETTERS_A_FETCH, Member, Site, SiteAway, SiteRefused
+from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
 from reporting_app.admin.trust import Alarm, Trust
 from reporting_app.cases import schema
 from reporting_app.cases.fold import CLOCK_SKEW, Case, SetAside
@@ -89,10 +90,12 @@ class Workspace:
                 alarms += wrong
                 self._open_cached(setting)
                 alarms += self._outbox.send_waiting(setting)
-                new = self._fetch(setting, alarms)
+                sent = self._outbox.sent
+                caught = self._fetch(setting)
+                new, alarms = caught.new, alarms + caught.alarms
                 self._open_cached(setting)
                 self._post_opened(setting)
-                alarms += self._outbox.confirm()
+                alarms += self._outbox.confirm(sent, caught.listed)
                 if self.covers:
                     self._cover.round(setting, self.clock())
             except SiteAway as silence:
@@ -158,6 +161,7 @@ class Workspace:
     def _act(self, case_id: str, compose: Callable[[Desk], Posting]) -> Posting:
         with self._lock:
             setting = self.setting
+            self._open_cached(setting)  # another program of this member may have used the next number
             case = self._cases[case_id]
             posting = compose(self._desk(setting, case))
             self._send_new(setting, posting)
@@ -175,35 +179,11 @@ class Workspace:
         self.cache.add_letters(setting.today, [letter], guessed=True)
         self._open_cached(setting)
 
-    def _fetch(self, setting: Setting, alarms: list[Alarm]) -> int:
-        """Compare day by day with the site and fetch what is new here; how many letters that were."""
+    def _fetch(self, setting: Setting) -> Caught:
         member = Member(self.keys, setting.deployment_id)
         own = {object_id(shape.read_submission(row.submission).letter) for row in self.cache.outgoing()}
-        listed = {one.day: one.digest for one in self.site.days(member)}
         founded, last = setting.chain.versions[0].day, setting.today + CLOCK_SKEW
-        if any(not founded <= day <= last for day in listed):
-            alarms.append(Alarm("letters", "dates", "the site names days that cannot be"))
-        fetched = lost = withheld = 0
-        for day in sorted({*listed, *self.cache.days()}):
-            if not founded <= day <= last or self.cache.digest(day) == listed.get(day):
-                continue
-            there = set(self.site.letter_ids(member, day)) if day in listed else set()
-            lost += len(self.cache.known(day) - there - own)
-            wanted = sorted(there - self.cache.known(day))
-            self._fetch_day(member, day, wanted)
-            kept = len(self.cache.known(day).intersection(wanted))
-            fetched, withheld = fetched + kept, withheld + len(wanted) - kept
-        if lost:
-            alarms.append(Alarm("letters", "lost", f"{lost} letters are no longer on the site"))
-        if withheld:
-            detail = f"{withheld} letters are listed and were not delivered whole"
-            alarms.append(Alarm("letters", "withheld", detail))
-        return fetched
-
-    def _fetch_day(self, member: Member, day: date, names: list[bytes]) -> None:
-        for start in range(0, len(names), LETTERS_A_FETCH):
-            letters = self.site.letters(member, names[start : start + LETTERS_A_FETCH])
-            self.cache.add_letters(day, letters)
+        return catch_up(self.site, member, self.cache, own, founded, last)
 
     def _open_what_is_here(self) -> None:
         try:
@@ -216,10 +196,12 @@ class Workspace:
             # A new roster may name the author of something that was set aside before.
             self._opener = Opener(self.keys)
             self._known_rosters = len(setting.chain.versions)
-        before = len(self._opener.done)
+        places, before = self.cache.places(), dict(self._opener.done)
+        # Of what was posted here the day was a guess, and it may have been sealed anew.
+        self._opener.forget({name for name, day in before.items() if places.get(name) != day})
         for day, sealed in self.cache.letters(besides=self._opener.done):
             self._opener.add(sealed, day, setting.chain)
-        if len(self._opener.done) != before:
+        if self._opener.done != before:
             self._cases = self._opener.cases()
 
     def _post_opened(self, setting: Setting) -> None:

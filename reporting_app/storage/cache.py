@@ -110,6 +110,14 @@ class Cache:
                 ordered = select(Letter.day, Letter.sealed).where(some).order_by(Letter.day, Letter.id)
                 yield from connection.execute(ordered)
 
+    def places(self, *, guessed: bool = True) -> dict[bytes, date]:
+        """The day of every letter held, by id; without ``guessed``, of those whose day the site has said."""
+        query = select(Letter.id, Letter.day)
+        if not guessed:
+            query = query.where(Letter.guessed.is_(False))
+        with self._engine.connect() as connection:
+            return {row.id: row.day for row in connection.execute(query)}
+
     def days(self) -> set[date]:
         """Days of which letters are held."""
         with self._engine.connect() as connection:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from reporting_app.cases import proposals
 from reporting_app.crypto.documents import SignedDocument
 from tests.admin.world import REPORT, Office, make_office
@@ -115,6 +117,40 @@ def test_lost_letters_are_shouted_about_and_stay_readable(office: Office) -> Non
     page = panel.browser.get("/cases").text
     assert "Brev som fanns på webbplatsen är borta" in page
     assert REPORT in panel.browser.case(reporter.case_id)
+
+
+def test_a_site_that_changes_its_word_on_a_day_is_shouted_about_and_the_first_day_stays(
+    office: Office,
+) -> None:
+    reporter = office.report()
+    office.clock.now += 86_400
+    panel = office.panel("utredare-1").unlock()
+    assert REPORT in panel.browser.case(reporter.case_id)
+    for name, (day, sealed) in office.shelf.letters.items():
+        office.shelf.letters[name] = (day + timedelta(days=1), sealed)
+    page = panel.browser.get("/cases").text
+    assert "en annan dag än den sade först" in page
+    assert "är borta" not in page, "moved is not lost"
+    sitting = panel.panel.sitting
+    assert sitting is not None
+    assert sitting.workspace is not None
+    days = set(sitting.workspace.cache.places().values())
+    assert office.clock.today - timedelta(days=1) in days
+
+
+def test_two_programs_of_one_member_on_one_computer_never_use_a_number_twice(office: Office) -> None:
+    reporter = office.report()
+    panels = [office.panel("utredare-1").unlock() for _ in range(2)]
+    workspaces = [one.panel.sitting.workspace for one in panels if one.panel.sitting]
+    for number, one in enumerate(workspaces):
+        assert one is not None
+        one.note(reporter.case_id, f"Anteckning {number}")
+    colleague = office.panel("utredare-2").unlock().panel.sitting
+    assert colleague is not None
+    assert colleague.workspace is not None
+    notes = [e for e in colleague.workspace.cases[reporter.case_id].timeline if e.event.kind == "note"]
+    assert len(notes) == 2
+    assert not [entry for entry in notes if entry.equivocal]
 
 
 def test_a_site_that_answers_nonsense_does_not_stop_the_panel(office: Office) -> None:
