@@ -13,7 +13,7 @@ run: build
 	@exec $(BIN)/reporting-app demo --data "$(DATA)" --port $(PORT) --panel-port $(PANEL_PORT) --sample $(SAMPLE)
 
 test: build .chromium lint
-	$(BIN)/pytest -m "not long" -n 2
+	$(BIN)/pytest -m "not long" -n 2 --dist loadfile
 
 test-long: build .chromium
 	$(BIN)/pytest

