@@ -36,13 +36,20 @@ export interface Known {
 }
 
 /** Throws `audience` when too few remain, `length` when the text does not fit. */
-export function sealReport(keys: ReporterKeys, setting: Setting, body: JsonObject, leaveOut: readonly string[], random: Random): Sealed {
+export function sealReport(
+  keys: ReporterKeys,
+  setting: Setting,
+  body: JsonObject,
+  leaveOut: readonly string[],
+  random: Random,
+  throwaways: readonly Uint8Array[] = [],
+): Sealed {
   const { readers, recipients } = audience(setting, leaveOut, SLOT.watchReport);
   const seq = reporterSeq([], setting.today);
   const pen = penOf(keys, setting);
   const exclusion = pen('exclusion', { exclude: [...leaveOut].sort() }, [...readers, REPORTER], seq, []);
   const report = pen('report', body, readers, seq + 1, [exclusion.id]);
-  return post(keys, setting, recipients, [exclusion, report], [exclusion], [], random);
+  return post(keys, setting, recipients, [exclusion, report], [exclusion], [], random, throwaways);
 }
 
 /** A later message. Exclusions known from the thread always hold. Throws as `sealReport`. */
@@ -124,11 +131,12 @@ function post(
   echoed: readonly Event[],
   seen: readonly Uint8Array[],
   random: Random,
+  throwaways: readonly Uint8Array[] = [],
 ): Sealed {
   const { thread } = keys;
   const { intakeShards, powBits } = setting.deployment.parameters;
   const frame = { deployment: setting.deploymentId, rosterVersion: setting.roster.version, slots: setting.roster.slots };
-  const letter = sealLetter(frame, recipients, watchToken(thread), threadContent(thread, events), random).bytes;
+  const letter = sealLetter(frame, recipients, watchToken(thread), threadContent(thread, events), random, throwaways).bytes;
   const letterId = objectId(letter);
   const last = events.at(-1)!;
   const names = { events: events.map((event) => b64(event.id)).sort(), letter: b64(letterId) };

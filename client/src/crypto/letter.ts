@@ -49,8 +49,9 @@ export function typedContent(type: number, content: Uint8Array): Uint8Array {
 
 /**
  * Seals `content` (from `threadContent`) to `recipients`; `watchToken` goes to those who are witnesses. Slots stand in
- * random order and unused ones are real encapsulations, so nobody sees how many can open the letter. Throws `length` when
- * content or recipients do not fit, and as `kem.encapsulate` for a recipient's key that is none.
+ * random order and unused ones are real encapsulations, so nobody sees how many can open the letter. `throwaways` are
+ * `throwawayKey`s made ahead, each for one letter only; what is missing is made here. Throws `length` when content or
+ * recipients do not fit, and as `kem.encapsulate` for a recipient's key that is none.
  */
 export function sealLetter(
   frame: Frame,
@@ -58,6 +59,7 @@ export function sealLetter(
   watchToken: Uint8Array,
   content: Uint8Array,
   random: Random,
+  throwaways: readonly Uint8Array[] = [],
 ): SealedLetter {
   if (recipients.length > frame.slots) throw new Refused('length', 'more recipients than slots');
   const padded = pad(content, letterBodySize(frame.slots));
@@ -67,8 +69,8 @@ export function sealLetter(
     const secret = type === SLOT.reader ? key.key : watchToken;
     return sealSlot(header, publicKey, { type, secret, share: share ?? random(SHARE_SIZE) }, random);
   });
-  while (sealed.length < frame.slots) sealed.push(sealUnusedSlot(header, random));
-  const front = concat(header, ...shuffled(sealed, random));
+  const unused = Array.from({ length: frame.slots - sealed.length }, (_, place) => sealUnusedSlot(header, random, throwaways[place]));
+  const front = concat(header, ...shuffled([...sealed, ...unused], random));
   return { bytes: concat(front, aead.seal(key.bodyKey, front, padded)), key };
 }
 

@@ -3,6 +3,7 @@ import { carried, roomLeft, sealReport, type Sealed } from '../compose.ts';
 import { showRoom } from '../counter.ts';
 import type { JsonObject } from '../crypto/encoding.ts';
 import { newEntropy, reporterKeys, toWords, type ReporterKeys } from '../crypto/receipt.ts';
+import { throwawayKey } from '../crypto/slots.ts';
 import { random, today } from '../device.ts';
 import { byId, fillWords, message, painted, requireText, setState, setStep, show } from '../dom.ts';
 import { askBeforeLeaving, guardReceipt } from '../leaving.ts';
@@ -14,6 +15,8 @@ import { askBack } from '../type-back.ts';
 import { readersKey, type Setting } from '../verify.ts';
 import { WORD_LIST } from '../words.ts';
 
+/** Between two keys made ahead: typing comes first. */
+const PAUSE_MS = 100;
 const narrative = byId<HTMLTextAreaElement>('narrative');
 const send = byId<HTMLButtonElement>('send');
 const retry = byId<HTMLButtonElement>('retry');
@@ -21,6 +24,7 @@ const status = new StatusLine('send-status');
 const people = new People();
 const outbox = new Outbox();
 const questions = new Questionnaire(byId('questions'), updateRoom);
+const throwaways: Uint8Array[] = [];
 let setting: Setting | null = null;
 let words: string[] = [];
 let isFinished = false;
@@ -39,6 +43,14 @@ async function start(): Promise<void> {
   updateRoom();
   markReady();
   send.disabled = false;
+  makeAhead(setting.roster.slots);
+}
+
+/** Keys for unused slots, one at a time while the person writes: later they would keep a slow phone waiting. */
+function makeAhead(count: number): void {
+  if (throwaways.length >= count) return;
+  throwaways.push(throwawayKey(random));
+  setTimeout(makeAhead, PAUSE_MS, count);
 }
 
 function body(): JsonObject {
@@ -95,7 +107,7 @@ function seal(current: Setting): Sealed {
   const keys: ReporterKeys = reporterKeys(entropy, current.deploymentId);
   words = toWords(entropy, WORD_LIST);
   entropy.fill(0);
-  const sealed = sealReport(keys, current, body(), people.leaveOut, random);
+  const sealed = sealReport(keys, current, body(), people.leaveOut, random, throwaways.splice(0));
   keys.signSeed.fill(0);
   return sealed;
 }
