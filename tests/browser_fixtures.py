@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from pathlib import Path
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
 from reporting_app.cases import proposals
@@ -29,7 +32,7 @@ from reporting_app.site import assets, pages
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
 from reporting_app.storage.engine import make_engine
-from reporting_app.storage.letterbox import Cell, Letter, Letterbox, RosterDocument
+from reporting_app.storage.letterbox import Cell, Clock, Letter, Letterbox, RosterDocument
 from reporting_app.storage.migrations import migrate
 from tests.deployment import World, make_world
 from tests.storage_fixtures import DATABASES, fresh_database
@@ -42,11 +45,14 @@ ARGUMENTS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disabl
 
 @dataclass
 class LiveSite:
-    """A running site with a demo roster and deployment file."""
+    """A running site with a demo roster and deployment file, and its database at hand."""
 
     url: str
     world: World
     letterbox: Letterbox
+    engine: Engine
+    app: Flask
+    clock: Clock
 
     @property
     def today(self) -> date:
@@ -54,7 +60,7 @@ class LiveSite:
 
     @property
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return datetime.fromtimestamp(self.clock(), UTC)
 
     def remove_member(self, member: str) -> None:
         """Publishes a roster version without one member, in force today."""
@@ -147,24 +153,28 @@ def built() -> None:
 
 
 @contextmanager
-def running_site(database_url: str) -> Iterator[LiveSite]:
+def running_site(
+    database_url: str, world: World | None = None, clock: Clock = time.time
+) -> Iterator[LiveSite]:
     """A site with its pages, on a free port."""
-    world = make_world()
+    world = world or make_world()
     engine = make_engine(database_url)
     migrate(engine)
-    letterbox = Letterbox(engine, lambda: datetime.now(UTC).timestamp())
+    letterbox = Letterbox(engine, clock)
     keys = canonical(world.roster_file.to_value()["keys"])
     letterbox.append_roster(RosterDocument(1, world.roster.to_bytes(), keys))
     letterbox.append_deployment(1, world.deployment.to_bytes())
-    app = create_app(SiteConfig(world.anchor), letterbox)
+    app = create_app(SiteConfig(world.anchor), letterbox, clock)
     pages.install(app)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield LiveSite(f"http://127.0.0.1:{server.port}", world, letterbox)
-    server.shutdown()
-    thread.join()
-    engine.dispose()
+    try:
+        yield LiveSite(f"http://127.0.0.1:{server.port}", world, letterbox, engine, app, clock)
+    finally:
+        server.shutdown()
+        thread.join()
+        engine.dispose()
 
 
 ON_BOTH_DATABASES = pytest.mark.parametrize("live_site", DATABASES, indirect=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -71,7 +73,7 @@ def test_a_report_is_answered_by_those_it_was_meant_for(
 ) -> None:
     wide = {"viewport": {"width": 1280, "height": 900}}
     phone = new_context().new_page()
-    site = LiveSite(demo.site, None, None)  # type: ignore[arg-type]
+    site = cast(LiveSite, SimpleNamespace(url=demo.site))
     reporter = Walker(phone, site, language)
     secret = f"{SECRET} ({language})"
 

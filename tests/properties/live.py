@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 from urllib.request import Request, urlopen
 
-from flask import Flask
 from playwright.sync_api import BrowserContext
-from sqlalchemy import Engine
-from werkzeug.serving import make_server
 
 from reporting_app.cases import sealing
 from reporting_app.cases.reporter import compose_report
 from reporting_app.crypto import cell, receipt
-from reporting_app.crypto.encoding import canonical
 from reporting_app.crypto.event import REPORTER
 from reporting_app.crypto.receipt import ReporterKeys
-from reporting_app.site import pages
 from reporting_app.site.api import EXTENSION
-from reporting_app.site.app import create_app
-from reporting_app.site.config import SiteConfig
 from reporting_app.site.published import Shelf
 from reporting_app.site.service import Site
-from reporting_app.storage.engine import make_engine
-from reporting_app.storage.letterbox import Letterbox, RosterDocument
-from reporting_app.storage.migrations import migrate
 from tests.browser.walking import Walker
-from tests.browser_fixtures import LiveSite
+from tests.browser_fixtures import LiveSite, running_site
 from tests.deployment import World
 
 Clock = Callable[[], float]
@@ -40,20 +26,12 @@ Clock = Callable[[], float]
 
 @dataclass
 class Served(LiveSite):
-    """A running site whose database is at hand."""
-
-    engine: Engine
-    clock: Clock
-    app: Flask
+    """A running site that somebody else may write in."""
 
     def restart(self) -> None:
         """Reads the documents of the database again."""
         site: Site = self.app.extensions[EXTENSION]
         site._shelf = Shelf(self.letterbox, self.world.anchor)
-
-    @property
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self.clock(), UTC)
 
     def put_report(self, submission: bytes) -> None:
         """As anybody posts it."""
@@ -97,23 +75,7 @@ class Owner:
 
 
 @contextmanager
-def serving(world: World, directory: Path, clock: Clock) -> Iterator[Served]:
+def serving(world: World, database_url: str, clock: Clock) -> Iterator[Served]:
     """The site of ``world`` until the end of the block."""
-    engine = make_engine(f"sqlite:///{directory / 'site.db'}")
-    migrate(engine)
-    letterbox = Letterbox(engine, clock)
-    keys: Any = world.roster_file.to_value()["keys"]
-    letterbox.append_roster(RosterDocument(1, world.roster.to_bytes(), canonical(keys)))
-    letterbox.append_deployment(1, world.deployment.to_bytes())
-    app = create_app(SiteConfig(world.anchor), letterbox, clock)
-    if "pages" not in app.blueprints:
-        pages.install(app)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield Served(f"http://127.0.0.1:{server.port}", world, letterbox, engine, clock, app)
-    finally:
-        server.shutdown()
-        thread.join()
-        engine.dispose()
+    with running_site(database_url, world, clock) as site:
+        yield Served(**vars(site))

@@ -35,7 +35,7 @@ DAY = 86_400
 @pytest.fixture
 def town(built: None, tmp_path: Path) -> Iterator[Town]:
     compile_translations()
-    with town_at(tmp_path) as made:
+    with town_at(tmp_path, f"sqlite:///{tmp_path}/site.db") as made:
         yield made
 
 

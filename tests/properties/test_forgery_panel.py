@@ -24,11 +24,11 @@ REPORT = "Någon följer efter mig hem."
 
 
 @pytest.fixture
-def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+def town(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
     """Its site serves whatever stands in the database."""
     compile_translations()
     believe_everything(monkeypatch)
-    with town_at(tmp_path) as made:
+    with town_at(tmp_path, database_url) as made:
         yield made
 
 

@@ -70,7 +70,7 @@ def visited(owner: Owner, contexts: Contexts, state: str) -> list[Seen]:
 
 @pytest.fixture
 def site(built: None, tmp_path: Path) -> Iterator[Served]:
-    with serving(make_world(), tmp_path, noon()) as served:
+    with serving(make_world(), f"sqlite:///{tmp_path}/site.db", noon()) as served:
         yield served
 
 
@@ -84,7 +84,9 @@ def sharded(built: None, tmp_path: Path) -> Iterator[Served]:
         "parameters": {**parameters, "intake_shards": INTAKE_SHARDS, "volumes": volumes},
     }
     document = world.signed(proposals.propose_deployment(world.chain, None, changed, FOUNDED))
-    with serving(World(world.keys, world.roster, document), tmp_path, noon()) as served:
+    with serving(
+        World(world.keys, world.roster, document), f"sqlite:///{tmp_path}/site.db", noon()
+    ) as served:
         yield served
 
 

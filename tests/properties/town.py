@@ -123,9 +123,9 @@ def said(
 
 
 @contextmanager
-def town_at(directory: Path) -> Iterator[Town]:
+def town_at(directory: Path, database_url: str) -> Iterator[Town]:
     office = make_office(directory / "members")
-    with serving(office.world, directory, office.clock) as site:
+    with serving(office.world, database_url, office.clock) as site:
         yield Town(office, site)
 
 
