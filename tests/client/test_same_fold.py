@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import random
-import subprocess
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +10,7 @@ from typing import Any
 from reporting_app.cases.fold import Sighting, fold
 from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.event import REPORTER, Draft, Event
-from tests.client.test_typescript import REPOSITORY, RUN
+from tests.client.running import typescript
 from tests.deployment import INVESTIGATORS, TODAY
 
 THREADS = 400
@@ -84,15 +82,4 @@ def test_both_languages_tell_the_same_story() -> None:
     threads = [told(chaos.thread()) for _ in range(THREADS)]
     assert {one["state"] for one in threads} >= {"received", "acting", "closed"}
     given = {"today": TODAY.isoformat(), "members": list(INVESTIGATORS), "threads": threads}
-    command = [str(REPOSITORY / "tools" / "node"), RUN, "client/test/same-fold.ts"]
-    done = subprocess.run(
-        command,
-        cwd=REPOSITORY,
-        input=json.dumps(given),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert f"{THREADS} threads are the same" in done.stdout
+    assert f"{THREADS} threads are the same" in typescript("client/test/same-fold.ts", given)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).parents[2]
-RUN = "client/tools/run.mjs"
+from tests.client.running import REPOSITORY, RUN
+
 FAILURES = "✖ failing tests:"
 
 

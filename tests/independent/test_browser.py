@@ -1,11 +1,10 @@
 """The browser's code and a reader written from docs/protocol.md alone: what one seals the other opens."""
 
 import json
-import subprocess
 from typing import Any
 
 from reporting_app.crypto.encoding import b64
-from tests.client.test_typescript import REPOSITORY, RUN
+from tests.client.running import typescript
 from tests.deployment import TODAY, World
 from tests.independent import letter
 from tests.independent.meeting import LEFT_OUT, answer, check_report
@@ -48,16 +47,5 @@ def run_browser(world: World, entropy: bytes, cells: list[bytes]) -> dict[str, A
         "roster": world.roster_file.to_value(),
         "today": TODAY.isoformat(),
     }
-    command = [str(REPOSITORY / "tools" / "node"), RUN, "client/test/make-letter.ts"]
-    done = subprocess.run(
-        command,
-        cwd=REPOSITORY,
-        input=json.dumps(given),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    result: dict[str, Any] = json.loads(done.stdout)
+    result: dict[str, Any] = json.loads(typescript("client/test/make-letter.ts", given))
     return result

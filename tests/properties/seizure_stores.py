@@ -26,8 +26,30 @@ SELECT pg_relation_filepath(one) FROM (
 """
 
 
+class Store:
+    """What both have: a hand in the database from outside of the site."""
+
+    @contextmanager
+    def _engine(self) -> Iterator[Engine]:
+        raise NotImplementedError
+        yield
+
+    @contextmanager
+    def broken(self) -> Iterator[None]:
+        """Without the table in which letters arrive: what the site does then is a mistake of ours."""
+        with self._engine() as engine:
+            _rename(engine, "arrived_letters", "elsewhere")
+            yield
+            _rename(engine, "elsewhere", "arrived_letters")
+
+    def plant(self, planted: str) -> None:
+        with self._engine() as engine, engine.begin() as connection:
+            connection.execute(text("CREATE TABLE planted (words TEXT)"))
+            connection.execute(text("INSERT INTO planted VALUES (:words)"), {"words": planted})
+
+
 @dataclass
-class SqliteStore:
+class SqliteStore(Store):
     """A file in the site's working directory, with its journal."""
 
     directory: Path
@@ -57,19 +79,6 @@ class SqliteStore:
             yield
             connection.rollback()
 
-    @contextmanager
-    def broken(self) -> Iterator[None]:
-        """Without the table in which letters arrive: what the site does then is a mistake of ours."""
-        with self._engine() as engine:
-            _rename(engine, "arrived_letters", "elsewhere")
-            yield
-            _rename(engine, "elsewhere", "arrived_letters")
-
-    def plant(self, planted: str) -> None:
-        with self._engine() as engine, engine.begin() as connection:
-            connection.execute(text("CREATE TABLE planted (words TEXT)"))
-            connection.execute(text("INSERT INTO planted VALUES (:words)"), {"words": planted})
-
     def stop(self) -> None:
         pass
 
@@ -81,7 +90,7 @@ class SqliteStore:
 
 
 @dataclass
-class PostgresStore:
+class PostgresStore(Store):
     """A database on the session's server, and all in the server's directory that changes from now on."""
 
     server: PostgresServer
@@ -122,18 +131,6 @@ class PostgresStore:
             connection.execute(text("LOCK TABLE arrived_letters IN EXCLUSIVE MODE"))
             yield
         engine.dispose()
-
-    @contextmanager
-    def broken(self) -> Iterator[None]:
-        with self._engine() as engine:
-            _rename(engine, "arrived_letters", "elsewhere")
-            yield
-            _rename(engine, "elsewhere", "arrived_letters")
-
-    def plant(self, planted: str) -> None:
-        with self._engine() as engine, engine.begin() as connection:
-            connection.execute(text("CREATE TABLE planted (words TEXT)"))
-            connection.execute(text("INSERT INTO planted VALUES (:words)"), {"words": planted})
 
     def stop(self) -> None:
         self.server.drop(self.url)

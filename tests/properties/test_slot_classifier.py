@@ -17,8 +17,6 @@ smaller edge is not excluded by these tests, nor one that needs knowledge of a k
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
@@ -27,7 +25,7 @@ import pytest
 
 from reporting_app.crypto import shape, slots_open
 from reporting_app.crypto.slots import SLOT_SIZE
-from tests.client.test_typescript import REPOSITORY, RUN
+from tests.client.running import typescript
 from tests.deployment import World, make_world
 from tests.properties import bad_sealing
 from tests.properties.bad_sealing import Spoil
@@ -131,16 +129,8 @@ def browser_letters(letters: int) -> Collection:
         "readers": [key for member, key in keys.items() if member.startswith("utredare")],
         "witnesses": [key for member, key in keys.items() if member.startswith("tillsyn")],
     }
-    done = subprocess.run(
-        [str(REPOSITORY / "tools" / "node"), RUN, "client/test/make-slots.ts"],
-        cwd=REPOSITORY,
-        input=json.dumps(given),
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=True,
-    )
-    made = [replace(held(world, bytes.fromhex(line)), viewer=WITNESS) for line in done.stdout.split()]
+    sealed = typescript("client/test/make-slots.ts", given, seconds=600).split()
+    made = [replace(held(world, bytes.fromhex(line)), viewer=WITNESS) for line in sealed]
     assert [sum(letter.used) for letter in made] == [len(MEMBERS)] * letters
     return Collection(made, world.public_keys.values())
 
