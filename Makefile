@@ -16,7 +16,7 @@ test: build .chromium lint
 	$(BIN)/pytest -m "not long" -n 2 --dist loadfile
 
 test-long: build .chromium
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: build
 	$(BIN)/ruff check .

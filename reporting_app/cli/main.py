@@ -12,6 +12,7 @@ COMMANDS = {
     "demo": "demo:demo_command",
     "deployment": "documents:deployment_group",
     "keys": "keys:keys_group",
+    "poster": "poster:poster_command",
     "receipt": "report:receipt_command",
     "report": "report:report_command",
     "roster": "documents:roster_group",

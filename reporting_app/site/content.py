@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import Any
 import bleach
 from markdown import markdown
 from markupsafe import Markup
+
+from reporting_app.crypto.encoding import unb64
 
 LANGUAGES = ("sv", "en")
 FIRST_LANGUAGE = LANGUAGES[0]
@@ -113,6 +116,24 @@ class Content:
             Contact(c["id"], self._say(c["name"]), c["phone"], self._say(c["note"]))
             for c in self._body["contacts"]
         ]
+
+    def contact(self, name: str) -> Contact | None:
+        return next((one for one in self.contacts if one.id == name), None)
+
+    @property
+    def version(self) -> int:
+        return int(self._body["version"])
+
+    @property
+    def day(self) -> str:
+        return str(self._body["day"])
+
+    @property
+    def spoken_anchor(self) -> str:
+        """The anchor as panels and the poster write it: six groups of four."""
+        # Not `spoken` of cases.proposals, which knows key files: nothing here may.
+        text = base64.b32encode(unb64(self.anchor, 32)[:15]).decode("ascii").lower()
+        return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
     @property
     def questions(self) -> list[Question]:

@@ -25,7 +25,14 @@ TRANSLATIONS = HERE / "translations"
 TEMPLATES_PACKAGE = "reporting_app_templates"
 ENVIRONMENT = "reporting_app.pages"
 EXIT_URL = "https://www.1177.se/"
-PAGES = {"": "start", "anmal": "report", "kvitto": "receipt", "ledning": "leadership"}
+PAGES = {
+    "": "start",
+    "anmal": "report",
+    "kvitto": "receipt",
+    "ledning": "leadership",
+    "personuppgifter": "privacy",
+    "tillganglighet": "accessibility",
+}
 SCRIPTS = {"report": ["report.js"], "receipt": ["receipt.js"]}
 NOT_FOUND = "missing"
 

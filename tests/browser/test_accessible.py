@@ -37,7 +37,7 @@ FOCUS = """() => {
 def states(person: Walker, site: LiveSite) -> Iterator[str]:
     """Walks through every state and stops in each."""
     page = person.page
-    for name in ("", "ledning", "finns-inte"):
+    for name in ("", "ledning", "tillganglighet", "personuppgifter", "finns-inte"):
         page.goto(person.url + name)
         yield f"/{name}"
     person.start_writing("")
@@ -105,7 +105,7 @@ def test_nothing_scrolls_sideways_and_everything_can_be_tapped(
 def test_large_text_reflows(live_site: LiveSite, new_context: Callable[..., BrowserContext]) -> None:
     """1280 px at 400 % is a screen of 320 × 256."""
     page = new_context(viewport={"width": 320, "height": 256}, device_scale_factor=4).new_page()
-    for path in ("", "anmal", "kvitto", "ledning"):
+    for path in ("", "anmal", "kvitto", "ledning", "tillganglighet", "personuppgifter"):
         page.goto(f"{live_site.url}/sv/{path}")
         open_everything(page)
         assert wider_than_screen(page) == []

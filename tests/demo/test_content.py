@@ -33,6 +33,12 @@ WORD_LIMITS = {
     "no_opened": 90,
     "reprisals": 90,
     "support": 90,
+    "accessibility_assessed": 30,
+    "accessibility_report": 50,
+    "privacy_controller": 40,
+    "privacy_legal": 120,
+    "privacy_recipients": 50,
+    "privacy_retention": 50,
 }
 READ_BEFORE_WRITING = ("start", "danger", "safety_short")
 READ_BEFORE_WRITING_LIMIT = 130  # of the 150 the whole page may hold: headings need the rest
@@ -273,6 +279,7 @@ def test_every_number_in_the_texts_is_listed_among_the_contacts() -> None:
         ("after_sending", "first_answer_days"),
         ("after_sending", "feedback_months"),
         ("after_sending", "triage_working_days"),
+        ("privacy_retention", "retention_months"),
     ],
 )
 def test_clocks_named_in_the_texts_are_those_of_the_parameters(name: str, parameter: str) -> None:

@@ -1,0 +1,117 @@
+"""``poster``: one A4 sheet for the staff room, with address, QR code and fingerprint.
+
+It gives the number of readers and not their names: a name on a wall invites pressure on its owner, stays
+there after they left, and nobody can check it there. The page shows the names, checked, before anything is
+sent. The same keys and address give the same bytes, whoever makes the sheet: it tells nothing of them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+import segno
+from babel.support import Translations
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from reporting_app.cases.proposals import spoken
+from reporting_app.cli import common
+from reporting_app.crypto import deployment
+from reporting_app.crypto.documents import SignedDocument
+from reporting_app.crypto.encoding import b64, parse
+from reporting_app.crypto.members import INVESTIGATOR, WITNESS
+from reporting_app.crypto.roster import RosterChain, RosterFile
+from reporting_app.site import pages
+from reporting_app.site.content import LANGUAGES, Content, Edition
+
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+LONGEST_ADDRESS = 120
+STARTS = ("", "/", *(f"/{language}/" for language in LANGUAGES))
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The sheet's text in one language; ``say`` translates a sentence of the template."""
+
+    content: Content
+    say: Callable[..., str]
+
+
+@click.command("poster")
+@click.option("--keys", "directory", type=click.Path(path_type=Path, file_okay=False), default=Path("keys"))
+@click.option("--url", "address", required=True, metavar="URL", help="The site's public address.")
+@click.option("--language", type=click.Choice([*LANGUAGES, "both"]), default="both", show_default=True)
+@click.option("-o", "--out", type=FILE, default=Path("poster.html"), show_default=True)
+@common.refusals_explained
+def poster_command(directory: Path, address: str, language: str, out: Path) -> None:
+    """A sheet to print for the staff room: address, QR code, fingerprint."""
+    check_address(address)
+    pages.check_built()
+    served = RosterFile.from_value(parse(common.read_file(directory / "roster.json")))
+    chain = RosterChain.load(served.documents, None)
+    document = SignedDocument.from_bytes(common.read_file(directory / "deployment.json"))
+    deployment.verify(document, chain)
+    out.write_text(render(chain, document, address, language), "utf-8")
+    click.echo(f"wrote {out}; compare by voice before you print: {spoken(chain.anchor)}")
+
+
+def check_address(address: str) -> None:
+    """Refuses what sends people in clear, elsewhere, or to an address that tells which sheet they saw."""
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        common.refuse(f"{address} is not an address")
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in LOCAL_HOSTS):
+        common.refuse("the address must start with https://, or everybody on the way sees who visits")
+    if not host or not address.isascii() or not address.isprintable() or " " in address:
+        common.refuse("the address needs a host, in plain ASCII (xn--… for å, ä, ö)")
+    if parts.username is not None or "?" in address or "#" in address or parts.path not in STARTS:
+        common.refuse("give the bare start page: anything more could tell which poster somebody has seen")
+    if len(address) > LONGEST_ADDRESS:
+        common.refuse(f"the address is longer than {LONGEST_ADDRESS} characters: too long to copy by hand")
+
+
+def render(chain: RosterChain, document: SignedDocument, address: str, language: str) -> str:
+    """The sheet as HTML that asks the network for nothing."""
+    today = datetime.fromtimestamp(time.time(), UTC).date()
+    roster = chain.in_force(today)
+    edition = Edition(document.body, b64(document.id), b64(chain.anchor))
+    chosen = LANGUAGES if language == "both" else (language,)
+    environment = Environment(
+        loader=FileSystemLoader(pages.templates_folder()),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=True,
+    )
+    return environment.get_template("site/poster.html").render(
+        address=address,
+        code=_qr(address),
+        fingerprint=spoken(chain.anchor),
+        parts=[Part(Content(edition, one), _sentences(one)) for one in chosen],
+        readers=len(roster.with_role(INVESTIGATOR, today)),
+        witnesses=len(roster.with_role(WITNESS, today)),
+    )
+
+
+def _qr(address: str) -> Markup:
+    # The sheet gives it a name, in the language of the sheet: it is an image with text beside it.
+    code = segno.make_qr(address, error="m")
+    return Markup(code.svg_inline(border=4, omitsize=True, svgclass="code", lineclass=None))  # noqa: S704
+
+
+def _sentences(language: str) -> Callable[..., str]:
+    catalogue = Translations.load(str(pages.TRANSLATIONS), [language])
+
+    def say(sentence: str, **values: object) -> str:
+        said = catalogue.gettext(sentence)
+        return said % values if values else said
+
+    return say
