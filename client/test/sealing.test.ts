@@ -1,13 +1,16 @@
 /** What sealing promises and vectors cannot say: fresh randomness, random order, and limits on the sender's side. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as aead from '../src/crypto/aead.ts';
 import { sealCell } from '../src/crypto/cell.ts';
-import { utf8 } from '../src/crypto/encoding.ts';
+import { concat, utf8 } from '../src/crypto/encoding.ts';
 import { Refused, type Reason } from '../src/crypto/errors.ts';
 import { sign, type Event } from '../src/crypto/event.ts';
-import { sealLetter, threadContent, typedContent } from '../src/crypto/letter.ts';
+import { derive, LABELS, NOTHING } from '../src/crypto/hashing.ts';
+import * as kem from '../src/crypto/kem.ts';
+import { sealLetter, THREAD_CONTENT, threadContent, typedContent } from '../src/crypto/letter.ts';
 import { boardKey, watchToken } from '../src/crypto/receipt.ts';
-import { openSlot, SLOT } from '../src/crypto/slots.ts';
+import { openSlot, SLOT, SLOT_SIZE } from '../src/crypto/slots.ts';
 import { submission } from '../src/crypto/submission.ts';
 import { hex, seeded } from '../tools/vectors/case.ts';
 import {
@@ -86,4 +89,22 @@ test('an author signs nothing that no reader would take', () => {
   refuses('schema', attempt({ seq: 0 }));
   refuses('encoding', attempt({ body: { parcels: [], text: 'x\ud800' } }));
   refuses('encoding', () => utf8('\udc00'));
+});
+
+test('keys made ahead are sealed to once each, and what is missing is made on the spot', () => {
+  const ahead = [kem.keyPair(random(kem.SEED_SIZE)), kem.keyPair(random(kem.SEED_SIZE))];
+  const frame = { deployment, rosterVersion: 1, slots: 6 };
+  const recipients = [{ publicKey: anna.keys.kem.publicKey, type: SLOT.reader }];
+  const content = typedContent(THREAD_CONTENT, utf8('x'));
+  const { bytes } = sealLetter(frame, recipients, new Uint8Array(32), content, random, ahead.map(({ publicKey }) => publicKey));
+  const header = bytes.subarray(0, 64);
+  const slots = Array.from({ length: frame.slots }, (_, place) => bytes.subarray(64 + place * SLOT_SIZE, 64 + (place + 1) * SLOT_SIZE));
+  for (const own of [...ahead, anna.keys.kem]) {
+    const opened = slots.filter((slot) => {
+      const ciphertext = slot.subarray(0, kem.CIPHERTEXT_SIZE);
+      const key = derive(LABELS.wrap, kem.decapsulate(own, ciphertext), concat(header, own.publicKey, ciphertext), 32);
+      return aead.open(key, NOTHING, slot.subarray(kem.CIPHERTEXT_SIZE)) !== null;
+    });
+    assert.equal(opened.length, 1);
+  }
 });

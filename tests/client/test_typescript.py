@@ -37,6 +37,10 @@ def test_sealing_keeps_its_promises() -> None:
     run_node("client/test/sealing.test.ts")
 
 
+def test_a_submission_opens_for_those_who_remain_and_for_nobody_else() -> None:
+    run_node("client/test/compose.test.ts")
+
+
 def test_threads_are_ordered_and_judged() -> None:
     run_node("client/test/thread.test.ts")
 

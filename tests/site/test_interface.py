@@ -162,12 +162,7 @@ def test_a_second_process_sees_what_the_first_published(visitor: Visitor, letter
 
 
 def test_work_is_asked_for_when_the_deployment_says_so(visitor: Visitor, row_counts: RowCounts) -> None:
-    world = visitor.world
-    body = dict(world.deployment.body) | {"version": 2, "previous": b64(world.deployment.id)}
-    body["parameters"] = body["parameters"] | {"pow_bits": 8}
-    harder = world.signed(SignedDocument(body, {}))
-    answer = visitor.post("/v1/deployment", canonical({"document": harder.to_value()}), JSON)
-    assert answer.status_code == 201
+    publish_with(visitor, pow_bits=8)
     before = row_counts()
     submission = visitor.submission()
     nonce = work.find(*ids_of(submission), 8)
@@ -178,6 +173,26 @@ def test_work_is_asked_for_when_the_deployment_says_so(visitor: Visitor, row_cou
         assert row_counts() == before
     worked = visitor.post("/v1/letters", shape.write_submission(nonce, parts.letter, parts.cell))
     assert worked.status_code == 201
+
+
+def test_an_intake_cell_goes_sooner_when_the_deployment_says_so(visitor: Visitor) -> None:
+    publish_with(visitor, intake_days=7)
+    submission = visitor.submission()
+    visitor.post("/v1/letters", submission)
+    visitor.clock.pass_days(6)
+    assert visitor.get("/v1/intake/0").get_data() == submission[-shape.CELL_SIZE :]
+    visitor.clock.pass_days(1)
+    assert visitor.get("/v1/intake/0").get_data() == b""
+
+
+def publish_with(visitor: Visitor, **parameters: int) -> None:
+    """The next deployment version, with these parameters changed."""
+    world = visitor.world
+    body = dict(world.deployment.body) | {"version": 2, "previous": b64(world.deployment.id)}
+    body["parameters"] = body["parameters"] | parameters
+    changed = world.signed(SignedDocument(body, {}))
+    answer = visitor.post("/v1/deployment", canonical({"document": changed.to_value()}), JSON)
+    assert answer.status_code == 201
 
 
 def remaining(world: World) -> list[str]:

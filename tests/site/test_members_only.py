@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from reporting_app.cases.proposals import Proposal, propose_roster
 from reporting_app.crypto.encoding import b64, canonical
+from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.crypto.requests import Request
+from tests.deployment import TODAY, enrol, member_keys
 from tests.site_fixtures import JSON, OCTETS, RowCounts, Visitor, problem_of
 
 MEMBERS_ONLY = [
@@ -81,9 +84,27 @@ def test_a_clock_may_be_a_quarter_of_an_hour_off(visitor: Visitor, seconds: int,
     assert int(parsedate_to_datetime(answer.headers["Date"]).timestamp()) == now
 
 
+def status_for(visitor: Visitor, keys: MemberKeys) -> int:
+    """What a member hears who asks for the list of letters."""
+    now = int(visitor.clock())
+    request = Request(visitor.world.chain.deployment, keys.member, "GET", "/v1/letters", b"", now)
+    header = request.authorization(keys.sign_seed)
+    return visitor.get("/v1/letters", headers={"Authorization": header}).status_code
+
+
 def test_a_witness_may_look_for_answers_too(visitor: Visitor) -> None:
-    request = Request(
-        visitor.world.chain.deployment, "tillsyn-1", "GET", "/v1/letters", b"", int(visitor.clock())
+    assert status_for(visitor, visitor.world.keys["tillsyn-1"]) == 200
+
+
+def test_who_joins_or_leaves_does_so_on_the_day_that_the_roster_says(visitor: Visitor) -> None:
+    world = visitor.world
+    comes, goes = member_keys("utredare-4"), world.keys["utredare-3"]
+    proposed = propose_roster(world.chain, world.chain.deployment, [enrol(comes)], [goes.member], TODAY)
+    keys = {one.member: one.kem.public for one in (*world.keys.values(), comes) if one is not goes}
+    assert (
+        visitor.post("/v1/roster", Proposal(world.signed(proposed), keys).to_bytes(), JSON).status_code == 201
     )
-    header = request.authorization(visitor.world.keys["tillsyn-1"].sign_seed)
-    assert visitor.get("/v1/letters", headers={"Authorization": header}).status_code == 200
+    visitor.clock.pass_days(1)
+    assert (status_for(visitor, goes), status_for(visitor, comes)) == (200, 401)
+    visitor.clock.pass_days(1)
+    assert (status_for(visitor, goes), status_for(visitor, comes)) == (401, 200)

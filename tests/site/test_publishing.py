@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
 
-from reporting_app.cases.proposals import Proposal, propose_roster
+from reporting_app.cases.proposals import Proposal, propose_roster, sign_document
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import Json, b64, canonical
 from reporting_app.site.app import create_app
@@ -63,6 +63,19 @@ def test_less_than_a_majority_changes_nothing(
     assert row_counts() == before
 
 
+def test_a_refusal_does_not_repeat_who_signed(visitor: Visitor) -> None:
+    """A document that nobody accepts could otherwise put words of its sender on our page."""
+    stranger, world = member_keys("kanariefagel"), visitor.world
+    roster = propose_roster(world.chain, world.chain.deployment, [], ["utredare-3"], TODAY)
+    keys = {name: key for name, key in world.public_keys.items() if name != "utredare-3"}
+    signed = sign_document(roster, stranger), sign_document(next_deployment(world), stranger)
+    bodies = Proposal(signed[0], keys).to_bytes(), as_body(signed[1])
+    for path, body in zip(("/v1/roster", "/v1/deployment"), bodies, strict=True):
+        answer = visitor.post(path, body, JSON)
+        assert problem_of(answer) == "roster-majority"
+        assert b"kanariefagel" not in answer.get_data()
+
+
 def test_keys_that_are_not_the_rosters_are_refused(newcomer: Visitor, row_counts: RowCounts) -> None:
     world = newcomer.world
     swapped = dict(world.public_keys) | {"utredare-1": member_keys("utredare-1").kem.public}
@@ -95,6 +108,21 @@ def test_the_first_deployment_file_is_version_one(newcomer: Visitor, row_counts:
     answer = newcomer.post("/v1/deployment", as_body(world.signed(next_deployment(world))), JSON)
     assert (answer.status_code, problem_of(answer)) == (409, "roster-chain")
     assert row_counts()["deployments"] == 0
+
+
+def test_a_replaced_roster_signs_no_deployment_file_not_even_with_an_old_day(
+    visitor: Visitor, row_counts: RowCounts
+) -> None:
+    world = visitor.world
+    roster = world.signed(propose_roster(world.chain, world.chain.deployment, [], ["utredare-3"], TODAY))
+    keys = {name: key for name, key in world.public_keys.items() if name != "utredare-3"}
+    assert visitor.post("/v1/roster", Proposal(roster, keys).to_bytes(), JSON).status_code == 201
+    backdated = world.signed(next_deployment(world))
+    answer = visitor.post("/v1/deployment", as_body(backdated), JSON)
+    assert (answer.status_code, problem_of(answer)) == (409, "roster-chain")
+    assert row_counts()["deployments"] == 1
+    current = world.signed(next_deployment(world, roster=2, day=TODAY.isoformat()), *keys)
+    assert visitor.post("/v1/deployment", as_body(current), JSON).status_code == 201
 
 
 def test_of_two_second_versions_the_first_stands(visitor: Visitor, row_counts: RowCounts) -> None:

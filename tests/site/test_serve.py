@@ -224,6 +224,7 @@ def test_what_is_not_http_is_refused_like_everything_else(running: Running, data
     assert 400 <= status < 500
     assert b"Content-Type: application/problem+json" in head
     assert b"Content-Security-Policy: default-src 'none'" in head
+    assert b"Cache-Control: no-store" in head
     assert json.loads(body)["status"] == status
     assert CANARY not in head + body
     assert CANARY not in running.output.read_bytes()
@@ -233,7 +234,8 @@ def test_the_server_names_neither_itself_nor_its_visitors(running: Running, newc
     running.raw(b"\r\n" + CANARY + b"\r\n\r\n")
     headers = {"Content-Type": OCTETS, "User-Agent": CANARY.decode(), "SCRIPT_NAME": "/x"}
     for path in (f"/v1/{CANARY.decode()}", "/v1/roster", f"/v1/letters?{CANARY.decode()}"):
-        _, found, _ = running.request("GET", path, headers=headers)
+        status, found, _ = running.request("GET", path, headers=headers)
+        assert (status == 200) == (path == "/v1/roster"), "no header steers the address"
         assert "server" not in found
         assert "gunicorn" not in str(found).lower()
         assert "python" not in str(found).lower()

@@ -1,39 +1,15 @@
-"""Deliberate security regressions: what somebody could break one day, and the tests that must notice."""
+"""What somebody could break one day in the browser's code, the pages or the site."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tests.mutations.regression import Regression
 
-
-@dataclass(frozen=True)
-class Regression:
-    """``old`` stands exactly once in ``file`` and becomes ``new``; one of ``tests`` must then fail."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    tests: tuple[str, ...]
-
-
-CRYPTO, CLIENT = "reporting_app/crypto", "client/src"
+CLIENT = "client/src"
 VECTORS = "tests/client/test_typescript.py::test_every_vector_gives_what_it_must"
+NO_TRACE = "tests/browser/test_leaves_no_trace.py"
+COMPOSED = "tests/client/test_typescript.py::test_a_submission_opens_for_those_who_remain_and_for_nobody_else"
 
-REGRESSIONS = [
-    Regression(
-        "the key commitment is not checked",
-        f"{CRYPTO}/letter_open.py",
-        "if payload.kind != slots.READER or slots.ContentKey(payload.secret).commitment == outer.commitment:",
-        "if True:",
-        ("tests/crypto/test_letter.py",),
-    ),
-    Regression(
-        "unused slots are random bytes (Python)",
-        f"{CRYPTO}/slots.py",
-        "return seal_slot(header, kem.generate().public, secrets.token_bytes(PAYLOAD_SIZE))",
-        "return secrets.token_bytes(SLOT_SIZE)",
-        ("tests/properties/test_slot_classifier.py",),
-    ),
+BROWSER_AND_SITE = [
     Regression(
         "unused slots are random bytes (browser)",
         f"{CLIENT}/crypto/slots.ts",
@@ -47,20 +23,6 @@ REGRESSIONS = [
         "const front = concat(header, ...shuffled([...sealed, ...unused], random));",
         "const front = concat(header, ...sealed, ...unused);",
         ("tests/client/test_typescript.py", "tests/properties/test_slot_classifier.py"),
-    ),
-    Regression(
-        "the site takes letters to a roster that was replaced long ago",
-        f"{CRYPTO}/roster.py",
-        "if day - replaced > ACCEPTED_AFTER_REPLACEMENT:",
-        "if False:",
-        ("tests/crypto", "tests/site/test_interface.py"),
-    ),
-    Regression(
-        "a panel believes an older roster than before",
-        "reporting_app/admin/trust.py",
-        "if before is not None and not _extends(chain, before):",
-        "if False:",
-        ("tests/admin",),
     ),
     Regression(
         "the time of arrival is stored",
@@ -115,25 +77,11 @@ REGRESSIONS = [
         (VECTORS,),
     ),
     Regression(
-        "signatures are verified without their purpose (Python)",
-        f"{CRYPTO}/signing.py",
-        'return label.value.ljust(16, b"\\0") + data',
-        "return bytes(16) + data",
-        ("tests/crypto/test_vectors.py",),
-    ),
-    Regression(
         "the site imports what opens letters",
         "reporting_app/site/service.py",
         "from reporting_app.crypto import deployment, requests, shape, work\n",
         "from reporting_app.crypto import deployment, letter_open, requests, shape, work  # noqa: F401\n",
         ("tests/test_import_contracts.py",),
-    ),
-    Regression(
-        "the audience of an event is not checked (Python)",
-        f"{CRYPTO}/event.py",
-        "    if reader not in event.audience:\n",
-        "    if False:\n",
-        ("tests/crypto", "tests/admin/test_hostile.py", "tests/properties/test_tampering.py"),
     ),
     Regression(
         "the audience of an event is not checked (browser)",
@@ -143,39 +91,11 @@ REGRESSIONS = [
         (VECTORS, "tests/client/test_typescript.py"),
     ),
     Regression(
-        "a shard reveals one bit too many (Python)",
-        f"{CRYPTO}/receipt.py",
-        "return bits >> (17 - shards.bit_length())",
-        "return bits >> (16 - shards.bit_length())",
-        ("tests/crypto/test_vectors.py",),
-    ),
-    Regression(
         "a shard reveals one bit too many (browser)",
         f"{CLIENT}/crypto/receipt.ts",
         "return Math.floor(((high! * 256 + low!) * shards) / 65_536);",
         "return Math.floor(((high! * 256 + low!) * shards * 2) / 65_536);",
         (VECTORS,),
-    ),
-    Regression(
-        "an event of another thread is taken",
-        f"{CRYPTO}/event.py",
-        "    if event.thread != thread:\n",
-        "    if False:\n",
-        ("tests/crypto", "tests/properties/test_tampering.py"),
-    ),
-    Regression(
-        "half of the members carry a roster",
-        f"{CRYPTO}/documents.py",
-        "needed = max(LEAST_SIGNATURES, len(keys) // 2 + 1)",
-        "needed = max(LEAST_SIGNATURES, (len(keys) + 1) // 2)",
-        ("tests/crypto/test_roster.py", "tests/crypto/test_roster_chain.py"),
-    ),
-    Regression(
-        "members who left still speak",
-        f"{CRYPTO}/roster.py",
-        "if left is not None and day > left.until:",
-        "if False:",
-        ("tests/crypto", "tests/admin/test_hostile.py"),
     ),
     Regression(
         "rows are deleted in the order of their keys",
@@ -206,10 +126,80 @@ REGRESSIONS = [
         ("tests/site/test_every_response.py",),
     ),
     Regression(
-        "the panel answers under any host name",
-        "reporting_app/admin/gate.py",
-        'if came.headers.get("Host", "") not in hosts:',
+        "somebody who is to be a member is heard before the day",
+        "reporting_app/site/service.py",
+        "roster = chain.in_force(self._letterbox.today())\n        requests",
+        "roster = chain.newest\n        requests",
+        ("tests/site/test_members_only.py",),
+    ),
+    Regression(
+        "members who left sign a deployment file with an old day",
+        "reporting_app/site/service.py",
+        "if newer.roster != _chain(published).in_force(self._letterbox.today()).version:",
         "if False:",
-        ("tests/admin/test_gate.py",),
+        ("tests/site/test_publishing.py",),
+    ),
+    Regression(
+        "randomness that can be guessed (browser)",
+        f"{CLIENT}/device.ts",
+        "crypto.getRandomValues(new Uint8Array(size))",
+        "new Uint8Array(size).map(() => Math.floor(Math.random() * 256))",
+        (f"{NO_TRACE}::test_receipt_and_keys_come_from_the_systems_randomness",),
+    ),
+    Regression(
+        "the text stays in its field after sending",
+        f"{CLIENT}/pages/report.ts",
+        "  narrative.value = '';\n",
+        "",
+        (f"{NO_TRACE}::test_what_was_typed_leaves_its_field_when_it_is_needed_no_more",),
+    ),
+    Regression(
+        "a word of the receipt stands in the history",
+        f"{CLIENT}/pages/receipt.ts",
+        "  keys = own;\n",
+        "  keys = own;\n  history.replaceState({ receipt: receipt.value }, '');\n",
+        (f"{NO_TRACE}::test_at_no_step_is_anything_of_it_kept_outside_the_page",),
+    ),
+    Regression(
+        "after the quick exit, back leads to the report",
+        f"{CLIENT}/pages/exit.ts",
+        "location.replace(target)",
+        "location.assign(target)",
+        (f"{NO_TRACE}::test_quick_exit_takes_the_pages_place_in_the_history",),
+    ),
+    Regression(
+        "the text is sent to a spelling service",
+        "templates/site/report.html",
+        '<textarea id="narrative" rows="9" required autocomplete="off" autocorrect="off" spellcheck="false"',
+        '<textarea id="narrative" rows="9" required autocomplete="off" autocorrect="off" spellcheck="true"',
+        (f"{NO_TRACE}::test_no_field_is_completed_checked_or_translated_by_somebody_else",),
+    ),
+    Regression(
+        "scripts that were changed on their way are run",
+        "templates/site/base.html",
+        ' integrity="{{ asset(script).integrity }}"',
+        "",
+        (f"{NO_TRACE}::test_a_file_that_was_changed_on_its_way_is_not_used",),
+    ),
+    Regression(
+        "a message is sealed to readers whom nobody has seen",
+        f"{CLIENT}/pages/receipt.ts",
+        "keys !== null && readersKey(setting) === seen",
+        "keys !== null && seen !== readersKey.name",
+        ("tests/browser/test_new_readers.py",),
+    ),
+    Regression(
+        "whoever was left out reads the next message (browser)",
+        f"{CLIENT}/compose.ts",
+        "new Set([...known.excluded, ...leaveOut])",
+        "new Set(leaveOut)",
+        (COMPOSED,),
+    ),
+    Regression(
+        "the intake cell repeats the report to whoever has the receipt (browser)",
+        f"{CLIENT}/compose.ts",
+        "recipients, [exclusion, report], [exclusion],",
+        "recipients, [exclusion, report], [exclusion, report],",
+        (COMPOSED,),
     ),
 ]
