@@ -113,8 +113,9 @@ ATTACKS: dict[str, tuple[str, Attack]] = {
 
 
 def number(thread: Thread) -> int:
-    """A number that the reporter may use that day."""
-    return NUMBERS_A_DAY * (thread.day - EPOCH).days + 200
+    """A number that the reporter may use that day, another each time: the same event twice is one event."""
+    thread.words += 1
+    return NUMBERS_A_DAY * (thread.day - EPOCH).days + 200 + thread.words
 
 
 def stolen(thread: Thread) -> ThreadBlock:
