@@ -90,7 +90,9 @@ def test_axe_finds_nothing_in_any_state(
     assert {state: findings for state, findings in found.items() if findings} == {}
 
 
-@pytest.mark.parametrize("width", [320, 360, 768])
+@pytest.mark.parametrize(
+    "width", [320, *(pytest.param(width, marks=pytest.mark.long) for width in (360, 768))]
+)
 def test_nothing_scrolls_sideways_and_everything_can_be_tapped(
     live_site: LiveSite, new_context: Callable[..., BrowserContext], width: int
 ) -> None:

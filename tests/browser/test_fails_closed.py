@@ -169,7 +169,6 @@ def test_offline_the_text_stays_and_the_very_same_bytes_go_later(live_site: Live
     assert len(live_site.letters()) == 1
 
 
-@ON_BOTH_DATABASES
 def test_a_lost_answer_does_not_become_a_second_report(live_site: LiveSite, page: Page) -> None:
     person = Walker(page, live_site)
     lost = {"count": 0}

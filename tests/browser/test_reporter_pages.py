@@ -204,7 +204,6 @@ def test_quick_exit_from_the_receipt_leaves_at_once(live_site: LiveSite, page: P
     assert not [word for word in words if f">{word}<" in page.content()]
 
 
-@ON_BOTH_DATABASES
 def test_requests_and_storage_tell_nothing_of_a_receipt(live_site: LiveSite, page: Page) -> None:
     person = Walker(page, live_site)
     words = person.report()

@@ -62,7 +62,11 @@ class PanelWalker:
 
 
 @pytest.mark.parametrize(
-    ("language", "opened", "state"), [("sv", "öppnad", "Utreds"), ("en", "opened", "Investigat")]
+    ("language", "opened", "state"),
+    [
+        ("sv", "öppnad", "Utreds"),
+        pytest.param("en", "opened", "Investigat", marks=pytest.mark.long),
+    ],
 )
 def test_a_report_is_answered_by_those_it_was_meant_for(
     demo: RunningDemo,
