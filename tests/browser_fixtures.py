@@ -163,7 +163,7 @@ def running_site(
     letterbox = Letterbox(engine, clock)
     keys = canonical(world.roster_file.to_value()["keys"])
     letterbox.append_roster(RosterDocument(1, world.roster.to_bytes(), keys))
-    letterbox.append_deployment(1, world.deployment.to_bytes())
+    letterbox.append_deployment(1, world.file.to_bytes())
     app = create_app(SiteConfig(world.anchor), letterbox, clock)
     pages.install(app)
     server = make_server("127.0.0.1", 0, app, threaded=True)
