@@ -250,8 +250,8 @@ def _check_succession(chain: RosterChain, newer: Roster) -> None:
             raise Refused("roster-chain", f"{name} has left and cannot return or change")
     for name, member in newer.members.items():
         before = older.members.get(name)
-        if before is not None and before.kem_hash != member.kem_hash:
-            raise Refused("roster-chain", f"{name} has a new key and needs a new id")
+        if before is not None and (before.kem_hash, before.role) != (member.kem_hash, member.role):
+            raise Refused("roster-chain", f"{name} has a new key or role and needs a new id")
     if set(newer.former) - set(known):
         raise Refused("roster-chain", "a former member who never was one")
     if not in_time(older, newer, newer.day):

@@ -234,6 +234,15 @@ def changes_a_sealing_key(model: Model) -> dict[str, Any]:
     return body
 
 
+def makes_a_witness_an_investigator(model: Model) -> dict[str, Any] | None:
+    """At once, as nobody new can come."""
+    body = model.next(gap=9).body()
+    for one in [one for one in body["members"] if one["role"] == WITNESS][:1]:
+        one["role"] = INVESTIGATOR
+        return body
+    return None
+
+
 def _double(field_name: str) -> Spoiler:
     def spoil(model: Model) -> dict[str, Any]:
         body = model.next(gap=9, members={**model.newest.members, "stranger": WITNESS}).body()
@@ -262,7 +271,13 @@ BROKEN: dict[str, Spoiler] = {
         *(skips_a_version, repeats_a_version, follows_an_older_one, is_dated_back, holds_before_the_older),
         *(holds_before_its_day, adds_in_haste, lets_somebody_vanish, lets_a_former_vanish),
         *(rewrites_a_last_day, rewrites_a_former_key, invents_a_former, lets_somebody_return),
-        *(changes_a_key, changes_a_sealing_key, reuses_a_former_key, keeps_one_investigator),
+        *(
+            changes_a_key,
+            changes_a_sealing_key,
+            makes_a_witness_an_investigator,
+            reuses_a_former_key,
+            keeps_one_investigator,
+        ),
     )
 } | {
     "another deployment": _with(deployment=b64(bytes(16))),

@@ -113,14 +113,9 @@ class Chain(RuleBasedStateMachine):
         if newer := self.leaving(who, 1, gap, wait, self.model.fresh.member):
             self.carry(newer, place)
 
-    @rule(who=places, slots=st.integers(MOST_MEMBERS, 16), gap=gaps, place=places)
-    def a_role_and_the_slots_change(self, who: int, slots: int, gap: int, place: int) -> None:
-        members = dict(self.model.newest.members)
-        name = sorted(members)[who % len(members)]
-        members[name] = WITNESS if members[name] == INVESTIGATOR else INVESTIGATOR
-        newer = self.model.next(gap, members=members, slots=slots)
-        if len(newer.investigators()) >= 2:
-            self.carry(newer, place)
+    @rule(slots=st.integers(MOST_MEMBERS, 16), gap=gaps, place=places)
+    def the_slots_change(self, slots: int, gap: int, place: int) -> None:
+        self.carry(self.model.next(gap, slots=slots), place)
 
     # What is refused
 

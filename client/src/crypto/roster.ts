@@ -233,7 +233,7 @@ function checkSuccession(chain: Chain, newer: Roster): void {
     const now = newer.members.get(member.id);
     const key = now ?? newer.former.get(member.id);
     rule(key !== undefined && equal(key.sign, member.sign), 'a key that changed or was lost');
-    rule(now === undefined || equal(now.kemHash, member.kemHash), 'a KEM key that changed');
+    rule(now === undefined || (equal(now.kemHash, member.kemHash) && now.role === member.role), 'a KEM key or role that changed');
   }
   for (const left of older.former.values()) {
     const still = newer.former.get(left.id);

@@ -67,14 +67,14 @@ function addRight(cases: Cases): void {
     ],
     [
       'renamed',
-      'A member’s name, role and expiry may change.',
+      'A member’s name and expiry may change.',
       [
         firstRoster,
         signedBy(
           nextBody(firstRoster, {
             active: '2026-02-02',
             members: [dan, eva, anna, bo, cia].map((one) =>
-              one === cia ? { ...memberEntry(one), name: 'Cia Ek', role: 'witness', expires: '2029-01-01' } : memberEntry(one),
+              one === cia ? { ...memberEntry(one), name: 'Cia Ek', expires: '2029-01-01' } : memberEntry(one),
             ),
           }),
           [anna, bo, dan],
@@ -211,6 +211,7 @@ function addMembers(cases: Cases): void {
   refuses('lost-member', 'Cia is gone, but not among the former.', { members: without(cia) });
   refuses('signing-key-changed', 'A new signing key takes a new id.', replaced({ sign: b64(STRANGE) }));
   refuses('kem-key-changed', 'A new KEM key takes a new id.', replaced({ kem_hash: b64(STRANGE) }));
+  refuses('role-changed', 'A member with another role takes a new id.', replaced({ role: 'witness' }));
   refuses('signing-key-twice', 'Two members with one signing key.', joined({ sign: b64(anna.keys.signPublicKey) }));
   refuses('kem-key-twice', 'Two members with one KEM key.', joined({ kem_hash: b64(kemHash(anna.keys.kem.publicKey)) }));
   refuses('one-investigator', 'At least two.', { former: [left(bo), left(cia)], members: without(bo, cia) });
