@@ -28,7 +28,7 @@ from reporting_app.crypto.encoding import b64, canonical
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.letter_open import Reading, open_letter
-from reporting_app.site import assets, pages
+from reporting_app.site import assets, languages, pages
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
 from reporting_app.storage.engine import make_engine
@@ -144,7 +144,7 @@ def built() -> None:
     newest = max(source.stat().st_mtime for source in sources)
     if not manifest.exists() or manifest.stat().st_mtime < newest:
         subprocess.run([str(ROOT / "tools" / "node"), "client/build.mjs"], cwd=ROOT, check=True)
-    for source in pages.TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
+    for source in languages.TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
         draft = source.with_suffix(f".{os.getpid()}.new")
         with source.open("rb") as po, draft.open("wb") as mo:
             write_mo(mo, read_po(po))

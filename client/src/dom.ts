@@ -9,12 +9,17 @@ export function byId<Kind extends HTMLElement = HTMLElement>(id: string): Kind {
   return found as Kind;
 }
 
+/** In a page from right to left, marks that keep a value (a date, a Swedish word) from turning its sentence around. */
+function isolated(value: string): string {
+  return document.documentElement.dir === 'rtl' ? `\u2068${value}\u2069` : value;
+}
+
 /** The sentence `key` from the page's messages, with `{name}` replaced by values. */
 export function message(key: string, values: Values = {}): string {
   const templates = byId<HTMLTemplateElement>('messages').content;
   const found = templates.querySelector(`[data-message="${key}"]`);
   if (found === null) throw new Error(`no message ${key}`);
-  return (found.textContent ?? '').replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return (found.textContent ?? '').replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? isolated(String(values[name])) : whole));
 }
 
 /** Whether the page has a sentence of this name. */

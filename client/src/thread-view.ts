@@ -71,6 +71,8 @@ function lineOf(line: Line, setting: Setting): HTMLElement {
   if (line.kind === 'status') return make('li', 'own', message('status-changed', { state: message(`state-${line.state}`), day }));
   const item = make('li', 'reply');
   const role = setting.chain.flatMap((version) => version.members.get(line.author)?.role ?? []).at(-1) ?? 'investigator';
-  item.append(make('span', 'said', message('from-role', { role: message(`role-${role}`), day })), make('p', 'reply-text', line.text));
+  const text = make('p', 'reply-text', line.text);
+  text.dir = 'auto';
+  item.append(make('span', 'said', message('from-role', { role: message(`role-${role}`), day })), text);
   return item;
 }

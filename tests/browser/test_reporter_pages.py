@@ -18,7 +18,7 @@ from reporting_app.cases import sealing
 from reporting_app.crypto import receipt
 from reporting_app.crypto.event import REPORTER
 from reporting_app.headers import FEATURES
-from reporting_app.site import pages
+from reporting_app.site import languages, pages
 from tests.browser.walking import Walker, number_in
 from tests.browser_fixtures import ON_BOTH_DATABASES, ROOT, Investigator, LiveSite
 
@@ -310,7 +310,7 @@ def test_no_sentence_lacks_its_translation() -> None:
     sentences = {str(message) for _, _, message, _, _ in found}
     assert len(sentences) > 100
     for language in LANGUAGES[1:]:
-        with (pages.TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").open("rb") as po:
+        with (languages.TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").open("rb") as po:
             catalogue = {str(m.id): str(m.string) for m in read_po(po) if m.id}
         assert {s for s in sentences if not catalogue.get(s)} == set()
         assert set(catalogue) - sentences == set(), "translations of what no page says"
