@@ -18,7 +18,7 @@ from reporting_app.cases import sealing
 from reporting_app.crypto import receipt
 from reporting_app.crypto.event import REPORTER
 from reporting_app.headers import FEATURES
-from reporting_app.site import languages, pages
+from reporting_app.site import languages
 from tests.browser.walking import Walker, number_in
 from tests.browser_fixtures import ON_BOTH_DATABASES, ROOT, Investigator, LiveSite
 
