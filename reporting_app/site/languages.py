@@ -21,7 +21,7 @@ TRANSLATIONS = Path(__file__).resolve().parent / "translations"
 
 @dataclass(frozen=True)
 class Language:
-    """``code`` is BCP 47 and stands in the path; ``catalogues`` holds ``<code>/LC_MESSAGES/messages.mo``."""
+    """``code`` is BCP 47 and stands in the path; ``catalogues`` holds a folder for it, named as gettext does."""
 
     code: str
     name: str  # as its own readers write it
@@ -31,11 +31,11 @@ class Language:
 
     @property
     def catalogue(self) -> Path:
-        return self.catalogues / self.code / "LC_MESSAGES" / "messages.mo"
+        return self.catalogues / self.code.replace("-", "_") / "LC_MESSAGES" / "messages.mo"
 
     def check_built(self) -> None:
-        """Raises NotBuilt when there are translations that nobody has compiled."""
-        if self.catalogue.with_suffix(".po").is_file() and not self.catalogue.is_file():
+        """Raises NotBuilt when nobody has compiled its translations."""
+        if self.code != FIRST_LANGUAGE and not self.catalogue.is_file():
             raise NotBuilt("translations: pybabel compile -d reporting_app/site/translations")
 
 
@@ -53,7 +53,7 @@ def sentences(language: Language) -> NullTranslations:
     """The catalogue of the Swedish sentences in templates/site. Swedish needs none."""
     if language.code == FIRST_LANGUAGE:
         return NullTranslations()
-    # By its path: Babel would look for a locale, and knows no easy Swedish.
+    # By its path: Babel would look for a locale, and takes easy Swedish for Swedish.
     with language.catalogue.open("rb") as compiled:
         return Translations(compiled)
 
@@ -88,7 +88,7 @@ def offered(edition: Edition, languages: tuple[Language, ...]) -> Mapping[str, L
     return {
         one.code: one
         for one in languages
-        if one.code == FIRST_LANGUAGE or (one.catalogue.is_file() and not missing(edition.body, one.code))
+        if one.code == FIRST_LANGUAGE or not missing(edition.body, one.code)
     }
 
 
