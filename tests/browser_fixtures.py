@@ -31,6 +31,7 @@ from reporting_app.crypto.letter_open import Reading, open_letter
 from reporting_app.site import assets, languages, pages
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
+from reporting_app.site.languages import Language
 from reporting_app.storage.engine import make_engine
 from reporting_app.storage.letterbox import Cell, Clock, Letter, Letterbox, RosterDocument
 from reporting_app.storage.migrations import migrate
@@ -154,7 +155,10 @@ def built() -> None:
 
 @contextmanager
 def running_site(
-    database_url: str, world: World | None = None, clock: Clock = time.time
+    database_url: str,
+    world: World | None = None,
+    clock: Clock = time.time,
+    spoken: tuple[Language, ...] = languages.LANGUAGES,
 ) -> Iterator[LiveSite]:
     """A site with its pages, on a free port."""
     world = world or make_world()
@@ -165,7 +169,7 @@ def running_site(
     letterbox.append_roster(RosterDocument(1, world.roster.to_bytes(), keys))
     letterbox.append_deployment(1, world.deployment.to_bytes())
     app = create_app(SiteConfig(world.anchor), letterbox, clock)
-    pages.install(app)
+    pages.install(app, spoken)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
