@@ -21,7 +21,7 @@ TRANSLATIONS = Path(__file__).resolve().parent / "translations"
 
 @dataclass(frozen=True)
 class Language:
-    """``code`` is BCP 47 and stands in the path; ``catalogues`` holds a folder for it, named as gettext does."""
+    """``code`` is BCP 47 and stands in the path; ``catalogues`` has a folder for it in gettext's spelling."""
 
     code: str
     name: str  # as its own readers write it

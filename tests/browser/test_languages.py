@@ -24,7 +24,7 @@ from tests.browser.walking import (
 )
 from tests.browser_fixtures import Investigator, LiveSite, running_site
 from tests.deployment import INVESTIGATORS, WITNESSES, human_part, member_keys, world_of
-from tests.site.test_translations import sentences
+from tests.site.sentences import sentences
 from tests.storage_fixtures import fresh_database
 
 pytestmark = pytest.mark.browser

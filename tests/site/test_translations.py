@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from reporting_app.site.languages import CODES, LANGUAGES, Language, missing
 from tests.deployment import human_part
+from tests.site.sentences import ROOT, sentences
 
-ROOT = Path(__file__).resolve().parents[2]
 CLIENT = ROOT / "client/src"
 OTHERS = LANGUAGES[1:]
 IN_EVERY = pytest.mark.parametrize("language", OTHERS, ids=CODES[1:])
@@ -45,15 +44,6 @@ COMPUTED = {
 # In a module that the page imports, in a function that it does not call.
 NOT_CALLED = {"report": set(), "receipt": {"back-unchecked"}}
 CALL = re.compile(r"\b(?:message|say)\(((?:'[^']*'|`[^`]*`|[^,()`']|'[^']*')+)[,)]")
-
-
-@cache
-def sentences() -> frozenset[str]:
-    """The Swedish sentences of the templates."""
-    found = extract_from_dir(
-        str(ROOT / "templates"), [("site/**.html", "jinja2")], {"site/**.html": {"trimmed": "true"}}
-    )
-    return frozenset(str(message) for _, _, message, _, _ in found)
 
 
 @cache
