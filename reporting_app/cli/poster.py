@@ -22,8 +22,8 @@ from markupsafe import Markup
 from reporting_app.cases.proposals import spoken
 from reporting_app.cli import common
 from reporting_app.crypto import deployment
-from reporting_app.crypto.documents import SignedDocument
-from reporting_app.crypto.encoding import b64, parse
+from reporting_app.crypto.deployment import DeploymentFile
+from reporting_app.crypto.encoding import parse
 from reporting_app.crypto.members import INVESTIGATOR, WITNESS
 from reporting_app.crypto.roster import RosterChain, RosterFile
 from reporting_app.site import languages, pages
@@ -58,10 +58,10 @@ def poster_command(directory: Path, address: str, language: str, out: Path) -> N
     pages.check_built()
     served = RosterFile.from_value(parse(common.read_file(directory / "roster.json")))
     chain = RosterChain.load(served.documents, None)
-    document = SignedDocument.from_bytes(common.read_file(directory / "deployment.json"))
-    deployment.verify(document, chain)
-    chosen = _chosen(Edition(document.body, b64(document.id), b64(chain.anchor)), language)
-    out.write_text(render(chain, document, address, chosen), "utf-8")
+    file = DeploymentFile.from_bytes(common.read_file(directory / "deployment.json"))
+    deployment.verify(file.document, chain)
+    edition = Edition.of(file, chain.anchor)
+    out.write_text(render(chain, edition, address, _chosen(edition, language)), "utf-8")
     click.echo(f"wrote {out}; compare by voice before you print: {spoken(chain.anchor)}")
 
 
@@ -96,11 +96,10 @@ def _chosen(edition: Edition, language: str) -> list[Language]:
     return [offered[code] for code in codes]
 
 
-def render(chain: RosterChain, document: SignedDocument, address: str, chosen: Sequence[Language]) -> str:
+def render(chain: RosterChain, edition: Edition, address: str, chosen: Sequence[Language]) -> str:
     """The sheet as HTML that asks the network for nothing."""
     today = datetime.fromtimestamp(time.time(), UTC).date()
     roster = chain.in_force(today)
-    edition = Edition(document.body, b64(document.id), b64(chain.anchor))
     environment = Environment(
         loader=FileSystemLoader(pages.templates_folder()),
         trim_blocks=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import cast
@@ -12,8 +12,6 @@ from flask import Blueprint, Flask, Response, abort, redirect
 from jinja2 import Environment, FileSystemLoader
 from werkzeug.wrappers import Response as Answer
 
-from reporting_app.crypto.documents import SignedDocument
-from reporting_app.crypto.encoding import b64, parse
 from reporting_app.site import api, assets
 from reporting_app.site.content import FIRST_LANGUAGE, Content, Edition
 from reporting_app.site.headers import ASSETS
@@ -36,28 +34,26 @@ NOT_FOUND = "missing"
 EASY_SWEDISH = "sv-simple"
 
 
-def install(app: Flask, languages: tuple[Language, ...] = LANGUAGES) -> None:
-    """Adds the pages to an app from ``create_app``."""
+def install(app: Flask, noscript: bool = False, languages: tuple[Language, ...] = LANGUAGES) -> None:
+    """Adds the pages to an app from ``create_app``. ``noscript`` says that they may point to that path."""
     site = cast(Site, app.extensions[api.EXTENSION])
-    app.register_blueprint(blueprint(partial(_edition, site), languages))
+    app.register_blueprint(blueprint(lambda: edition_now(site), noscript, languages))
 
 
-def _edition(site: Site) -> Edition:
-    return edition_of(site.deployment_file(), site.roster_file())
+def edition_now(site: Site) -> Edition:
+    """What pages are made from today. Raises Problem("not-found")."""
+    return Edition.of(site.deployment_file(), site.anchor())
 
 
-@lru_cache(maxsize=4)
-def edition_of(deployment_file: bytes, roster_file: bytes) -> Edition:
-    """What pages are made from, of the two documents that the site serves (already verified)."""
-    deployment = SignedDocument.from_bytes(deployment_file)
-    first_roster = SignedDocument.from_value(parse(roster_file)["chain"][0])
-    return Edition(deployment.body, b64(deployment.id), b64(first_roster.id))
-
-
-def blueprint(edition: Callable[[], Edition], languages: tuple[Language, ...] = LANGUAGES) -> Blueprint:
+def blueprint(
+    edition: Callable[[], Edition], noscript: bool = False, languages: tuple[Language, ...] = LANGUAGES
+) -> Blueprint:
     """Pages made from what ``edition`` gives at each request; each is rendered once an edition."""
     pages = Blueprint("pages", __name__)
-    rendered = lru_cache(maxsize=64)(_render)
+
+    @lru_cache(maxsize=64)
+    def rendered(edition: Edition, _assets: int, language: str, path: str, name: str) -> bytes:
+        return render(edition, languages, language, path, name, noscript=noscript)
 
     @pages.get("/")
     def root() -> Answer:
@@ -82,7 +78,7 @@ def blueprint(edition: Callable[[], Edition], languages: tuple[Language, ...] = 
         if language not in offered(current, languages):
             abort(404)
         name = PAGES.get(path, NOT_FOUND)
-        html = rendered(current, assets.version(), languages, language, path if path in PAGES else "", name)
+        html = rendered(current, assets.version(), language, path if path in PAGES else "", name)
         return Response(html, 404 if name == NOT_FOUND else 200, content_type="text/html; charset=utf-8")
 
     @pages.get(f"{ASSETS}<name>")
@@ -99,9 +95,10 @@ def check_built() -> None:
         language.check_built()
 
 
-def _render(
-    edition: Edition, _assets: int, languages: tuple[Language, ...], code: str, path: str, name: str
+def render(
+    edition: Edition, languages: tuple[Language, ...], code: str, path: str, name: str, **values: object
 ) -> bytes:
+    """The page of the template ``name``; ``path`` is where its other languages are. Keeps nothing."""
     shown = offered(edition, languages)
     unreviewed = [one for one in shown.values() if awaits_editor(edition, one)]
     return (
@@ -120,6 +117,7 @@ def _render(
             asset=assets.find,
             icon=assets.inlined("icon.svg"),
             scripts=["exit.js", *SCRIPTS.get(name, [])],
+            **values,
         )
         .encode()
     )

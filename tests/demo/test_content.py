@@ -26,7 +26,7 @@ WORD_LIMITS = {
     "safety_short": 60,
     "safety_device": 90,
     "safety_protected": 90,
-    "safety_not_protected": 90,
+    "safety_not_protected": 100,
     "safety_writing": 90,
     "safety_receipt": 90,
     "safety_rights": 90,

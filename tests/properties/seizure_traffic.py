@@ -237,6 +237,7 @@ def visits(visitor: Visitor, kept: Secrets, year: int) -> set[int]:
     """Looks at pages, with secrets where they do not belong. The statuses of the answers."""
     word, short = kept.text("in a path", swedish=False), kept.text("in a query", swedish=False)
     paths = ["/", "/sv/", "/sv/anmal", "/en/kvitto", "/sv/ledning", "/v1/roster", "/v1/deployment"]
+    paths += ["/v1/deployment/content"]
     paths += ["/v1/intake/0", f"/v1/board/{year}/0", f"/sv/?q={short}", f"/v1/roster?q={short}"]
     paths += [f"/{word}", f"/sv/{word}", f"/v1/{word}", f"/assets/{word}.js", f"/v1/letters?day={word}"]
     return {visitor.ask("GET", path) for path in paths}

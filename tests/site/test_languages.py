@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from reporting_app.cases import proposals
 from reporting_app.cases.proposals import Proposal
 from reporting_app.cli.main import main
-from reporting_app.crypto.encoding import b64, canonical
+from reporting_app.crypto.encoding import canonical
 from reporting_app.site import pages
 from reporting_app.site.content import Edition
 from reporting_app.site.languages import CODES, localised
@@ -32,9 +32,9 @@ LONG = 4  # words: shorter sentences can be the same in two languages
 
 def site_of(world: World, content: Mapping[str, Any]) -> FlaskClient:
     """The pages of a deployment file with this content."""
-    document = proposals.propose_deployment(world.chain, None, content, TODAY)
+    file = proposals.propose_deployment(world.chain, None, content, TODAY).file
     app = Flask(__name__)
-    edition = Edition(document.body, b64(document.id), b64(world.anchor))
+    edition = Edition.of(file, world.anchor)
     app.register_blueprint(pages.blueprint(lambda: edition))
     return app.test_client()
 
@@ -168,9 +168,9 @@ def test_whoever_proposes_a_file_is_told_what_a_language_lacks(world: World, tmp
 
 
 def test_a_poster_in_a_language_with_a_gap_is_refused(built: None, world: World, tmp_path: Path) -> None:
-    document = world.signed(proposals.propose_deployment(world.chain, None, without("fi"), TODAY))
+    file = world.signed_file(proposals.propose_deployment(world.chain, None, without("fi"), TODAY)).file
     (tmp_path / "roster.json").write_bytes(canonical(world.roster_file.to_value()))
-    (tmp_path / "deployment.json").write_bytes(document.to_bytes())
+    (tmp_path / "deployment.json").write_bytes(file.to_bytes())
     out = tmp_path / "sheet.html"
 
     def asked(code: str) -> str:
