@@ -17,6 +17,8 @@ export class WordHelp {
   readonly #field: HTMLTextAreaElement;
   readonly #list: readonly string[];
   readonly #known: ReadonlySet<string>;
+  /** What each group offers, and where in the field that would go. */
+  readonly #shown = new Map<string, string>();
   #timer = 0;
 
   constructor(field: HTMLTextAreaElement, list: readonly string[]) {
@@ -41,8 +43,9 @@ export class WordHelp {
   #offer(id: string, typed: Typed | undefined, words: readonly string[]): void {
     const group = byId(id);
     const buttons = group.querySelector('div')!;
-    if (buttons.textContent === words.join('') && group.dataset.at === String(typed?.start)) return;
-    group.dataset.at = String(typed?.start);
+    const shown = `${typed?.start} ${typed?.end} ${words.join(' ')}`;
+    if (this.#shown.get(id) === shown) return;
+    this.#shown.set(id, shown);
     show(group, words.length > 0);
     buttons.replaceChildren(...words.map((word) => this.#button(word, typed!)));
     clearTimeout(this.#timer);
