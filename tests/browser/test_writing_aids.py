@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.walking import SLOW, Walker
+from tests.browser.walking import SLOW, Walker, axe_findings, wider_than_screen
 from tests.browser_fixtures import LiveSite
 
 pytestmark = pytest.mark.browser
@@ -18,10 +18,14 @@ TITLE = "Det här kan visa vem du är"
 # How often a region that screen readers watch has been changed, and what stands in it.
 COUNT_CHANGES = """box => {
   window.changes = 0;
-  new MutationObserver(() => window.changes++).observe(box, { childList: true, characterData: true, subtree: true });
+  const all = { childList: true, characterData: true, subtree: true };
+  new MutationObserver(() => window.changes++).observe(box, all);
 }"""
 SILENT = """() => [...document.querySelectorAll('[role=status], [role=alert]')]
-  .filter((one) => one.closest('[hidden]') === null && getComputedStyle(one).display === 'none').map((one) => one.id)"""
+  .filter((one) => one.closest('[hidden]') === null && getComputedStyle(one).display === 'none')
+  .map((one) => one.id)"""
+DESCRIPTION = """field => field.getAttribute('aria-describedby').split(' ')
+  .map((id) => document.getElementById(id).textContent).join(' ')"""
 EVERYTHING = "() => document.documentElement.outerHTML"
 
 
@@ -41,18 +45,27 @@ def sent(person: Walker) -> Locator:
 
 
 def test_hints_name_what_could_tell_who_wrote_and_ask_the_network_for_nothing(person: Walker) -> None:
-    box = person.box("Vad har hänt?")
+    box, clock = person.box("Vad har hänt?"), person.page.clock
+    clock.install()
     person.requests.clear()
     box.fill(TELLING)
+    clock.run_for(2_000)
     expect(hints(person).get_by_role("listitem")).to_have_count(3)
+    assert axe_findings(person.page) + wider_than_screen(person.page) == []
     for line, quoted in zip(hints(person).get_by_role("listitem").all(), QUOTED, strict=True):
         expect(line).to_contain_text(quoted)
     expect(box).to_be_focused()
     box.fill("En kväll förra veckan väntade han utanför.")
+    clock.run_for(2_000)
     expect(hints(person)).to_have_count(0)
     box.fill(TELLING)
+    clock.run_for(2_000)
     expect(hints(person)).to_be_visible()
     assert person.requests == []
+    person.page.get_by_role("checkbox", name="Utredare 2").check()
+    person.page.evaluate("() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    for kept in person.page.locator("[data-private]").all():
+        assert kept.text_content() == "", "kept for the back button"
 
 
 def test_hints_wait_for_a_pause_and_repeat_nothing_to_who_listens(person: Walker) -> None:
@@ -72,17 +85,25 @@ def test_hints_wait_for_a_pause_and_repeat_nothing_to_who_listens(person: Walker
     assert page.evaluate("() => window.changes") == before, "the same line spoken again"
 
 
-def test_hints_stop_nobody_and_leave_with_the_text(person: Walker) -> None:
+def test_hints_stop_nobody_on_either_page_and_leave_with_the_text(person: Walker) -> None:
     box = person.box("Vad har hänt?")
     box.fill(TELLING)
     expect(hints(person)).to_be_visible()
     person.button("Skicka").click()
     person.sees("sent")
-    assert [one for one in ("Storgatan", "kuratorn", "070-123") if one in person.page.evaluate(EVERYTHING)] == []
+    assert [
+        one for one in ("Storgatan", "kuratorn", "070-123") if one in person.page.evaluate(EVERYTHING)
+    ] == []
     words = person.words()
     person.type_back(words)
     person.come_back(words)
     person.sees("found")
+    for text, said in (("", "Skriv något först."), ("ö" * 6_100, "för lång för att skickas")):
+        person.box("Skriv mer").fill(text)
+        person.page.get_by_role("heading", level=1).focus()
+        person.button("Skicka svar").click()
+        expect(person.box("Skriv mer")).to_be_focused()
+        expect(person.main.get_by_role("alert").filter(has_text=said)).to_be_visible()
     person.box("Skriv mer").fill("Ring mig på 070-123 45 67.")
     expect(hints(person)).to_contain_text("”070-123 45 67”")
     person.button("Skicka svar").click()
@@ -98,7 +119,9 @@ def test_the_summary_follows_what_is_written_answered_and_chosen(person: Walker)
         lists = summary.get_by_role("definition").all()
         return {row: one.inner_text().split("\n") for row, one in zip(rows, lists, strict=True)}
 
-    assert told() == dict(zip(rows, [["0"], ["0"], ["Svenska"], ["Utredare 1", "Utredare 2", "Utredare 3"], ["0"]], strict=True))
+    assert told() == dict(
+        zip(rows, [["0"], ["0"], ["Svenska"], ["Utredare 1", "Utredare 2", "Utredare 3"], ["0"]], strict=True)
+    )
     person.box("Vad har hänt?").fill("Fem ord om det här.")
     page.get_by_text("Svara på några frågor om du vill").click()
     for name, answer in (("Vem gäller det?", "Mig"), ("Pågår det fortfarande?", "Vet ej / vill ej svara")):
@@ -109,7 +132,13 @@ def test_the_summary_follows_what_is_written_answered_and_chosen(person: Walker)
     assert told() == dict(
         zip(
             rows,
-            [["5"], ["Vem gäller det? Mig"], ["Svenska"], ["Utredare 1", "Utredare 3"], ["Utredare 2", "Tillsyn 1"]],
+            [
+                ["5"],
+                ["Vem gäller det? Mig"],
+                ["Svenska"],
+                ["Utredare 1", "Utredare 3"],
+                ["Utredare 2", "Tillsyn 1"],
+            ],
             strict=True,
         )
     )
@@ -118,13 +147,16 @@ def test_the_summary_follows_what_is_written_answered_and_chosen(person: Walker)
 
 def test_the_summary_leads_back_to_hints_that_remain(person: Walker) -> None:
     box, line = person.box("Vad har hänt?"), sent(person).get_by_text("Något i texten kan visa vem du är.")
-    address = person.page.url
+    address, clock = person.page.url, person.page.clock
+    clock.install()
     box.fill(TELLING)
+    clock.run_for(2_000)
     expect(line).to_be_visible()
     sent(person).get_by_role("link").click()
     expect(box).to_be_focused()
     assert person.page.url == address
     box.fill("Inget särskilt.")
+    clock.run_for(2_000)
     expect(line).to_be_hidden()
 
 
@@ -146,35 +178,23 @@ def test_the_questions_say_how_many_are_left_and_how_long_they_take(person: Walk
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("   ", "Skriv några ord om vad som har hänt."), ("ö" * 6_100, "för lång för att skickas")]
+    ("text", "said"),
+    [("   ", "Skriv några ord om vad som har hänt."), ("ö" * 6_100, "för lång för att skickas")],
 )
-def test_what_stops_a_report_takes_the_focus_and_names_its_field(person: Walker, text: str, said: str) -> None:
+def test_what_stops_a_report_takes_the_focus_and_names_its_field(
+    person: Walker, text: str, said: str
+) -> None:
     box = person.box("Vad har hänt?")
     box.fill(text)
     person.button("Skicka").click()
     expect(box).to_be_focused()
     expect(box).to_have_attribute("aria-invalid", "true")
     expect(person.main.get_by_role("alert").filter(has_text=said)).to_be_visible()
-    assert said in box.evaluate(
-        "box => box.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).textContent).join(' ')"
-    )
+    assert said in box.evaluate(DESCRIPTION)
     assert person.sent_bytes() == []
     box.fill("Kort.")
     expect(box).not_to_have_attribute("aria-invalid", "true")
     expect(person.main.get_by_role("alert").filter(has_text=said)).to_have_count(0)
-
-
-def test_what_stops_a_reply_takes_the_focus_too(person: Walker) -> None:
-    words = person.report()
-    person.type_back(words)
-    person.come_back(words)
-    person.sees("found")
-    for text, said in (("", "Skriv något först."), ("ö" * 6_100, "för lång för att skickas")):
-        person.box("Skriv mer").fill(text)
-        person.page.get_by_role("heading", level=1).focus()
-        person.button("Skicka svar").click()
-        expect(person.box("Skriv mer")).to_be_focused()
-        expect(person.main.get_by_role("alert").filter(has_text=said)).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["anmal", "kvitto"])
@@ -184,12 +204,3 @@ def test_what_will_be_announced_is_there_before_it_is_said(person: Walker, path:
     expect(person.page.locator("#not-ready")).to_be_hidden(timeout=SLOW)
     assert person.page.locator("[role=status]:not([hidden])").count() > 1
     assert person.page.evaluate(SILENT) == []
-
-
-def test_a_page_kept_for_the_back_button_shows_nothing_of_the_aids(person: Walker) -> None:
-    person.box("Vad har hänt?").fill(TELLING)
-    expect(hints(person)).to_be_visible()
-    person.page.get_by_role("checkbox", name="Utredare 2").check()
-    person.page.evaluate("() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
-    for kept in person.page.locator("[data-private]").all():
-        assert kept.text_content() == ""
