@@ -22,6 +22,7 @@ from reporting_app.admin.roster_pages import (
     served_roster,
     the_setting,
     the_sitting,
+    too_late,
 )
 from reporting_app.admin.start import download
 from reporting_app.cases import proposals
@@ -66,8 +67,9 @@ def propose_deployment() -> Answer:
         try:
             setting = the_setting()
             human = parse_human(form.file.data.read(MOST_FILE))
-            document = proposals.propose_deployment(setting.chain, setting.deployment, human, setting.today)
-            return _keep(Proposal(document))
+            return _keep(
+                proposals.propose_deployment(setting.chain, setting.deployment, human, setting.today)
+            )
         except Refused as refused:
             form.file.errors = [_proposal_problem(refused)]
     return overview_page(400, deployment_form=form)
@@ -96,6 +98,16 @@ def went_back() -> Answer:
     return back_to("roster.overview")
 
 
+@roster.post("/compared/<int:version>")
+def compared(version: int) -> Answer:
+    """The member has asked colleagues about somebody who came at short notice."""
+    sitting = the_sitting()
+    if sitting.workspace:
+        sitting.workspace.compared(version)
+    panel().say(_("Antecknat: du har jämfört version %(version)d.", version=version))
+    return back_to("roster.overview")
+
+
 @roster.get("/invitation")
 def invitation() -> Response:
     """For a new colleague: where the site is and which roster to trust."""
@@ -116,8 +128,7 @@ def proposal(name: str) -> Response:
 @roster.post("/proposals/<name>/sign")
 def sign(name: str) -> Answer:
     found, sitting = _find(name), the_sitting()
-    signed = proposals.sign_document(found.document, sitting.keys)
-    panel().proposals[name] = Proposal(signed, found.keys)
+    panel().proposals[name] = found.signed_by(sitting.keys)
     panel().say(_("Du har skrivit under. Hämta filen och skicka den till en kollega."))
     return back_to("roster.proposal", name=name)
 
@@ -132,16 +143,16 @@ def proposal_file(name: str) -> Response:
 @roster.post("/proposals/<name>/publish")
 def publish(name: str) -> Answer:
     found, sitting = _find(name), the_sitting()
+    if too_late(found, the_setting()):
+        return proposal_page(name, found, 409)
     try:
         if sitting.workspace and sitting.fetcher:
-            keys = dict(found.keys) if found.kind == proposals.ROSTER else None
-            sitting.workspace.site.publish(found.kind, found.document, keys)
+            sitting.workspace.site.publish(found)
             sitting.fetcher.ask(panel().config.sync_wait)
     except SiteAway:
         return proposal_page(name, found, 409, _("Webbplatsen svarar inte. Försök igen om en stund."))
     except SiteRefused as refusal:
-        words = _("Webbplatsen tog inte emot förslaget (%(kind)s).", kind=refusal.kind)
-        return proposal_page(name, found, 409, words)
+        return proposal_page(name, found, 409, wording.not_published(refusal.kind))
     panel().proposals.pop(name, None)
     panel().say(_("Publicerat. Alla paneler hämtar den nya versionen av sig själva."))
     return back_to("roster.overview")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from reporting_app.admin.remote import Site
 from reporting_app.cases.sealing import Setting
 from reporting_app.crypto import deployment
-from reporting_app.crypto.documents import SignedDocument
-from reporting_app.crypto.encoding import canonical, parse
+from reporting_app.crypto.deployment import Deployment, DeploymentFile
+from reporting_app.crypto.encoding import canonical, parse, parse_day
 from reporting_app.crypto.errors import Refused
-from reporting_app.crypto.roster import Roster, RosterChain, RosterFile, checked_keys
+from reporting_app.crypto.roster import Roster, RosterChain, RosterFile, checked_keys, in_time
 from reporting_app.storage.cache import Cache
 
 ROSTER, DEPLOYMENT = "roster", "deployment"
+SHORT_NOTICE = "short-notice:"
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,27 @@ class Alarm:
     subject: str
     reason: str
     detail: str
+
+
+@dataclass(frozen=True)
+class PanelSetting(Setting):
+    """A setting with the texts, questions and outcomes that a panel shows."""
+
+    file: DeploymentFile = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ShortNotice:
+    """A version that lets somebody in sooner than two days after ``seen``, when it first came here."""
+
+    before: Roster
+    version: Roster
+    seen: date
+
+    @property
+    def added(self) -> set[str]:
+        """Ids of who came."""
+        return set(self.version.members) - set(self.before.members)
 
 
 class Trust:
@@ -41,15 +64,16 @@ class Trust:
             raise Refused("roster-chain", "the site serves an older or another roster than before")
         for roster in _current_and_waiting(chain, today):
             checked_keys(roster, served.keys)
+        if before is not None:
+            self._note_haste(chain, before, today)
         self._cache.set_fact(ROSTER, canonical(served.to_value()))
         return chain
 
-    def accept_deployment(
-        self, served: SignedDocument, chain: RosterChain, today: date
-    ) -> deployment.Deployment:
-        """The deployment file, if it carries. Raises Refused."""
-        found = deployment.verify(served, chain)
-        before = self._remembered_deployment(chain)
+    def accept_deployment(self, served: DeploymentFile, chain: RosterChain, today: date) -> Deployment:
+        """The deployment version, if it carries. Raises Refused."""
+        found = deployment.verify(served.document, chain)
+        file = self._remembered_file()
+        before = deployment.verify(file.document, chain) if file else None
         if before is not None and found.version < before.version:
             raise Refused("roster-chain", "the site serves an older deployment file than before")
         if before is not None and found.version == before.version and found.id != before.id:
@@ -61,7 +85,7 @@ class Trust:
         self._cache.set_fact(DEPLOYMENT, served.to_bytes())
         return found
 
-    def refresh(self, site: Site, today: date) -> tuple[Setting, list[Alarm]]:
+    def refresh(self, site: Site, today: date) -> tuple[PanelSetting, list[Alarm]]:
         """What to work with now. What the site serves wrongly becomes an alarm; the last good state is kept.
 
         Raises Refused when there is no good state yet, SiteAway when the site is silent.
@@ -74,22 +98,40 @@ class Trust:
         chain = self._remembered_roster()
         if chain is not None:
             try:
-                self.accept_deployment(site.deployment(), chain, today)
+                self.accept_deployment(site.deployment_file(), chain, today)
             except Refused as refused:
                 alarms.append(Alarm(DEPLOYMENT, refused.reason, refused.detail))
         return self.remembered(today, alarms), alarms
 
-    def remembered(self, today: date, alarms: list[Alarm] | None = None) -> Setting:
+    def remembered(self, today: date, alarms: list[Alarm] | None = None) -> PanelSetting:
         """The last good state. Raises Refused when there is none."""
         stored = self._cache.fact(ROSTER)
         chain = self._remembered_roster()
-        found = self._remembered_deployment(chain) if chain else None
-        if stored is None or chain is None or found is None:
+        file = self._remembered_file()
+        if stored is None or chain is None or file is None:
             why = "; ".join(alarm.detail for alarm in alarms or [])
             raise Refused("roster-chain", why or "no roster and deployment file are known yet")
         roster = chain.in_force(today)
         keys = checked_keys(roster, RosterFile.from_value(parse(stored)).keys)
-        return Setting(chain, roster, keys, found, today)
+        return PanelSetting(chain, roster, keys, deployment.verify(file.document, chain), today, file)
+
+    def short_notices(self, chain: RosterChain) -> list[ShortNotice]:
+        """What ``compared`` has not been called for yet: it outlives restarts, by version."""
+        return [
+            ShortNotice(older, newer, parse_day(seen.decode()))
+            for older, newer in pairwise(chain.versions)
+            if (seen := self._cache.fact(f"{SHORT_NOTICE}{newer.version}"))
+        ]
+
+    def compared(self, version: int) -> None:
+        """The member has asked colleagues about the version."""
+        self._cache.set_fact(f"{SHORT_NOTICE}{version}", b"")
+
+    def _note_haste(self, chain: RosterChain, before: RosterChain, today: date) -> None:
+        """A site that colludes with a majority takes what an honest one refuses (§9 rule 6)."""
+        for older, newer in pairwise(chain.versions[len(before.versions) - 1 :]):
+            if not in_time(older, newer, today):
+                self._cache.set_fact(f"{SHORT_NOTICE}{newer.version}", today.isoformat().encode())
 
     def _remembered_roster(self) -> RosterChain | None:
         stored = self._cache.fact(ROSTER)
@@ -97,9 +139,9 @@ class Trust:
             return None
         return RosterChain.load(RosterFile.from_value(parse(stored)).documents, self._anchor)
 
-    def _remembered_deployment(self, chain: RosterChain) -> deployment.Deployment | None:
+    def _remembered_file(self) -> DeploymentFile | None:
         stored = self._cache.fact(DEPLOYMENT)
-        return deployment.verify(SignedDocument.from_bytes(stored), chain) if stored else None
+        return DeploymentFile.from_bytes(stored) if stored else None
 
 
 def _current_and_waiting(chain: RosterChain, today: date) -> list[Roster]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from reporting_app.cases.changes import Change, roster_changes, text_changes
 from reporting_app.crypto import deployment, signing
+from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.documents import LEAST_SIGNATURES, SignedDocument
 from reporting_app.crypto.encoding import SUITE, Json, b64, canonical, exact_keys, parse, unb64
 from reporting_app.crypto.enrolment import Enrolment
@@ -29,36 +30,43 @@ LABELS = {ROSTER: Label.SIGN_ROSTER, DEPLOYMENT: Label.SIGN_DEPLOYMENT}
 DEPLOYMENT_ID_SIZE = 16
 DEFAULT_SLOTS = 12
 KEY_LIFETIME = timedelta(days=730)
+# Time for a majority to sign before the site would refuse it; a proposal may name another day.
+SIGNING_DAYS = 5
 SPOKEN_SIZE = 15
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A document on its way to a majority, with the KEM keys that a roster needs."""
+    """A document on its way to a majority, with the KEM keys of a roster or the content of a deployment."""
 
     document: SignedDocument
     keys: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    content: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def kind(self) -> str:
         return kind_of(self.document)
 
+    @property
+    def file(self) -> DeploymentFile:
+        """Of a deployment: the document with its content. Raises Refused("schema", "content")."""
+        return DeploymentFile(self.document, self.content)
+
     def to_bytes(self) -> bytes:
-        value: dict[str, Json] = {"document": self.document.to_value()}
-        if self.kind == ROSTER:
-            value["keys"] = {member: b64(key) for member, key in self.keys.items()}
-        return canonical(value)
+        if self.kind == DEPLOYMENT:
+            return self.file.to_bytes()
+        keys = {member: b64(key) for member, key in self.keys.items()}
+        return canonical({"document": self.document.to_value(), "keys": keys})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Proposal:
-        """Raises Refused("encoding", "schema", "roster-chain")."""
+        """Raises Refused("encoding", "schema", "content", "roster-chain")."""
         value = parse(data)
         if not isinstance(value, dict) or "document" not in value:
             raise Refused("schema", "not a proposal file")
         document = SignedDocument.from_value(value["document"])
         if kind_of(document) == DEPLOYMENT:
-            exact_keys(value, ["document"])
-            return cls(document)
+            return cls(document, content=DeploymentFile.from_value(value).content)
         keys = exact_keys(value, ["document", "keys"])["keys"]
         if not isinstance(keys, dict):
             raise Refused("schema", "keys is an object")
@@ -67,7 +75,11 @@ class Proposal:
 
     def with_signatures(self, document: SignedDocument) -> Proposal:
         """The same proposal with also the signatures of ``document``. Raises Refused("schema")."""
-        return Proposal(self.document.merged(document), self.keys)
+        return replace(self, document=self.document.merged(document))
+
+    def signed_by(self, keys: MemberKeys) -> Proposal:
+        """The same proposal with this member's signature."""
+        return replace(self, document=sign_document(self.document, keys))
 
 
 def new_deployment_id() -> bytes:
@@ -94,13 +106,14 @@ def propose_roster(
 ) -> SignedDocument:
     """The next roster version, unsigned; the first when ``previous`` is None.
 
-    ``active`` None means as soon as the rules allow; ``slots`` None keeps the number, 12 at first.
+    ``active`` None means as soon as the rules allow or, when somebody is added, SIGNING_DAYS later;
+    ``slots`` None keeps the number, 12 at first.
     Raises Refused("roster-chain", "deployment", "schema") for what no signature could make valid.
     """
     newest = previous.newest if previous else None
     if newest and newest.deployment != deployment:
         raise Refused("deployment", "the roster belongs to another deployment")
-    holds = active or _earliest(newest, bool(add), day)
+    holds = active or _usual(newest, bool(add), day)
     body = {
         "active": holds.isoformat(),
         "day": day.isoformat(),
@@ -131,26 +144,32 @@ def propose_deployment(
     previous: deployment.Deployment | None,
     human_part: Mapping[str, Any],
     day: date,
-) -> SignedDocument:
-    """The next version of the deployment file, unsigned. Raises Refused("schema", "roster-chain")."""
-    keys = deployment.HUMAN_KEYS.split()
-    if set(human_part) != set(keys):
-        wrong = sorted(set(human_part) ^ set(keys))
-        raise Refused("schema", "missing or unknown in the deployment file: " + ", ".join(wrong)[:200])
-    frame: dict[str, Json] = {
+) -> Proposal:
+    """The next version of the deployment file, unsigned.
+
+    Raises Refused("schema", "encoding", "roster-chain").
+    """
+    wrong = set(human_part) ^ {"parameters", *deployment.CONTENT_KEYS}
+    if wrong:
+        names = ", ".join(sorted(wrong))[:200]
+        raise Refused("schema", "missing or unknown in the deployment file: " + names)
+    content = {key: human_part[key] for key in deployment.CONTENT_KEYS}
+    body: dict[str, Json] = {
+        "content": b64(deployment.content_hash(content)),
         "day": day.isoformat(),
         "deployment": b64(chain.deployment),
         "kind": DEPLOYMENT,
+        "parameters": human_part["parameters"],
         "previous": b64(previous.id) if previous else "",
         "roster": chain.in_force(day).version,
         "suite": SUITE,
         "version": previous.version + 1 if previous else 1,
     }
-    document = SignedDocument({**human_part, **frame}, {})
+    document = SignedDocument(body, {})
     check_form(document, chain)
     if previous is not None:
         _check_volumes(previous, document)
-    return document
+    return Proposal(document, content=content)
 
 
 def sign_document(document: SignedDocument, keys: MemberKeys) -> SignedDocument:
@@ -210,15 +229,30 @@ def check_form(document: SignedDocument, chain: RosterChain | None) -> None:
             raise
 
 
+def publish_by(document: SignedDocument, chain: RosterChain | None) -> date | None:
+    """The last day on which a site takes a roster that adds somebody; None for everything else.
+
+    ``document`` has the form that ``check_form`` asks for.
+    """
+    if chain is None or kind_of(document) != ROSTER:
+        return None
+    newer = Roster.from_document(document)
+    if newer.version != chain.newest.version + 1:
+        return None
+    added = set(newer.members) - set(chain.newest.members)
+    return newer.active - timedelta(days=ACTIVATION_DAYS) if added else None
+
+
 def describe_change(
-    document: SignedDocument, chain: RosterChain | None, current: deployment.Deployment | None
+    proposal: Proposal, chain: RosterChain | None, current: DeploymentFile | None
 ) -> list[Change]:
-    """What differs from the newest roster or from the deployment file in force."""
-    if kind_of(document) == DEPLOYMENT:
-        human = deployment.HUMAN_KEYS.split()
-        before = {key: current.body[key] for key in human} if current else {}
-        return text_changes("", before, {key: document.body[key] for key in human if key in document.body})
-    return roster_changes(chain.newest if chain else None, Roster.from_document(document))
+    """What differs from the newest roster or from the deployment file in force.
+
+    Raises Refused("schema", "content") for a document without its content: nobody signs what is not shown.
+    """
+    if proposal.kind == DEPLOYMENT:
+        return text_changes("", current.human_part if current else {}, proposal.file.human_part)
+    return roster_changes(chain.newest if chain else None, Roster.from_document(proposal.document))
 
 
 def spoken(identifier: bytes) -> str:
@@ -227,10 +261,10 @@ def spoken(identifier: bytes) -> str:
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
-def _earliest(newest: Roster | None, adds: bool, day: date) -> date:
+def _usual(newest: Roster | None, adds: bool, day: date) -> date:
     if newest is None:
         return day
-    return max(newest.active, day + timedelta(days=ACTIVATION_DAYS) if adds else day)
+    return max(newest.active, day + timedelta(days=SIGNING_DAYS + ACTIVATION_DAYS) if adds else day)
 
 
 def _members(
@@ -243,7 +277,7 @@ def _members(
     for one in add:
         if one.member in before or (newest and one.member in newest.former):
             raise Refused("roster-chain", f"the id {one.member} is taken and is never used again")
-        expires = holds + KEY_LIFETIME
+        expires = min(holds, date.max - KEY_LIFETIME) + KEY_LIFETIME
         before[one.member] = Member(one.member, one.name, one.role, one.sign, kem_hash(one.kem), expires)
     return [before[name] for name in sorted(before) if name not in leave]
 

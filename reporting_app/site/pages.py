@@ -13,8 +13,6 @@ from flask_babel import Babel
 from jinja2 import Environment, FileSystemLoader
 from werkzeug.wrappers import Response as Answer
 
-from reporting_app.crypto.documents import SignedDocument
-from reporting_app.crypto.encoding import b64, parse
 from reporting_app.site import api, assets
 from reporting_app.site.content import FIRST_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Content, Edition
 from reporting_app.site.headers import ASSETS
@@ -37,25 +35,25 @@ SCRIPTS = {"report": ["report.js"], "receipt": ["receipt.js"]}
 NOT_FOUND = "missing"
 
 
-def install(app: Flask) -> None:
-    """Adds the pages to an app from ``create_app``."""
+def install(app: Flask, noscript: bool = False) -> None:
+    """Adds the pages to an app from ``create_app``. ``noscript`` says that they may point to that path."""
     site = cast(Site, app.extensions[api.EXTENSION])
-    app.register_blueprint(blueprint(lambda: edition_of(site.deployment_file(), site.roster_file())))
+    app.register_blueprint(blueprint(lambda: edition_now(site), noscript))
 
 
-@lru_cache(maxsize=4)
-def edition_of(deployment_file: bytes, roster_file: bytes) -> Edition:
-    """What pages are made from, of the two documents that the site serves (already verified)."""
-    deployment = SignedDocument.from_bytes(deployment_file)
-    first_roster = SignedDocument.from_value(parse(roster_file)["chain"][0])
-    return Edition(deployment.body, b64(deployment.id), b64(first_roster.id))
+def edition_now(site: Site) -> Edition:
+    """What pages are made from today. Raises Problem("not-found")."""
+    return Edition.of(site.deployment_file(), site.anchor())
 
 
-def blueprint(edition: Callable[[], Edition]) -> Blueprint:
+def blueprint(edition: Callable[[], Edition], noscript: bool = False) -> Blueprint:
     """Pages made from what ``edition`` gives at each request; each is rendered once an edition."""
     pages = Blueprint("pages", __name__)
     pages.record_once(lambda state: _set_up(cast(Flask, state.app)))
-    rendered = lru_cache(maxsize=64)(_render)
+
+    @lru_cache(maxsize=64)
+    def rendered(edition: Edition, _assets: int, language: str, path: str, name: str) -> bytes:
+        return render(edition, language, path, name, noscript=noscript)
 
     @pages.get("/")
     def root() -> Answer:
@@ -93,7 +91,8 @@ def check_built() -> None:
             raise assets.NotBuilt("translations: pybabel compile -d reporting_app/site/translations")
 
 
-def _render(edition: Edition, _assets: int, language: str, path: str, name: str) -> bytes:
+def render(edition: Edition, language: str, path: str, name: str, **values: object) -> bytes:
+    """The page of the template ``name``; ``path`` is where its other languages are. Keeps nothing."""
     template = cast(Environment, current_app.extensions[ENVIRONMENT]).get_template(f"site/{name}.html")
     return template.render(
         content=Content(edition, language),
@@ -105,6 +104,7 @@ def _render(edition: Edition, _assets: int, language: str, path: str, name: str)
         asset=assets.find,
         icon=assets.inlined("icon.svg"),
         scripts=["exit.js", *SCRIPTS.get(name, [])],
+        **values,
     ).encode()
 
 
