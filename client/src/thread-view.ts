@@ -32,6 +32,16 @@ function showState(story: Story): void {
   show(byId('state-reason'), story.outcome !== '' || story.reason !== '');
 }
 
+/** Every state and what it means, in the words that the page has for them. */
+export function showMeanings(): void {
+  const states = byId<HTMLTemplateElement>('messages').content.querySelectorAll<HTMLElement>('[data-message^="state-"]');
+  const parts = [...states].flatMap((state) => {
+    const name = state.dataset.message!.slice('state-'.length);
+    return [make('dt', '', message(`state-${name}`)), make('dd', '', message(`meaning-${name}`))];
+  });
+  byId('meanings').replaceChildren(...parts);
+}
+
 function storedStep(story: Story): HTMLElement {
   const key = story.stored === null ? 'step-stored-older' : 'step-stored-done';
   return step('step-stored', key, 'done', { day: sayDay(story.stored ?? story.received) });
