@@ -29,9 +29,10 @@ from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.letter_open import Reading, open_letter
 from reporting_app.noscript import pages as noscript_pages
-from reporting_app.site import assets, pages
+from reporting_app.site import assets, languages, pages
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
+from reporting_app.site.languages import Language
 from reporting_app.storage.engine import make_engine
 from reporting_app.storage.letterbox import Cell, Clock, Letter, Letterbox, RosterDocument
 from reporting_app.storage.migrations import migrate
@@ -145,7 +146,7 @@ def built() -> None:
     newest = max(source.stat().st_mtime for source in sources)
     if not manifest.exists() or manifest.stat().st_mtime < newest:
         subprocess.run([str(ROOT / "tools" / "node"), "client/build.mjs"], cwd=ROOT, check=True)
-    for source in pages.TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
+    for source in languages.TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
         draft = source.with_suffix(f".{os.getpid()}.new")
         with source.open("rb") as po, draft.open("wb") as mo:
             write_mo(mo, read_po(po))
@@ -155,7 +156,10 @@ def built() -> None:
 
 @contextmanager
 def running_site(
-    database_url: str, world: World | None = None, clock: Clock = time.time
+    database_url: str,
+    world: World | None = None,
+    clock: Clock = time.time,
+    spoken: tuple[Language, ...] = languages.LANGUAGES,
 ) -> Iterator[LiveSite]:
     """A site with its pages, on a free port."""
     world = world or make_world()
@@ -166,8 +170,8 @@ def running_site(
     letterbox.append_roster(RosterDocument(1, world.roster.to_bytes(), keys))
     letterbox.append_deployment(1, world.file.to_bytes())
     app = create_app(SiteConfig(world.anchor), letterbox, clock)
-    pages.install(app, noscript=True)
-    noscript_pages.install(app)
+    pages.install(app, noscript=True, languages=spoken)
+    noscript_pages.install(app, spoken)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

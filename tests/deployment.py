@@ -120,15 +120,15 @@ def make_world(members: tuple[str, ...] = INVESTIGATORS + WITNESSES) -> World:
     return world_of({member: member_keys(member) for member in members})
 
 
-def world_of(keys: dict[str, MemberKeys]) -> World:
-    """A world of members whose keys are there already."""
+def world_of(keys: dict[str, MemberKeys], content: dict[str, Any] | None = None) -> World:
+    """A world of members whose keys are there already; with ``content`` in the place of the demo's."""
     roster = proposals.propose_roster(
         None, proposals.new_deployment_id(), [enrol(one) for one in keys.values()], [], FOUNDED
     )
     for one in keys.values():
         roster = proposals.sign_document(roster, one)
     chain = RosterChain.load([roster], None)
-    file = proposals.propose_deployment(chain, None, human_part(), FOUNDED)
+    file = proposals.propose_deployment(chain, None, content or human_part(), FOUNDED)
     for one in keys.values():
         file = file.signed_by(one)
     return World(keys, roster, file.document, file.content)

@@ -9,12 +9,17 @@ export function byId<Kind extends HTMLElement = HTMLElement>(id: string): Kind {
   return found as Kind;
 }
 
+/** In a page from right to left, marks that keep a value (a date, a Swedish word) from turning its sentence around. */
+function isolated(value: string): string {
+  return document.documentElement.dir === 'rtl' ? `\u2068${value}\u2069` : value;
+}
+
 /** The sentence `key` from the page's messages, with `{name}` replaced by values. */
 export function message(key: string, values: Values = {}): string {
   const templates = byId<HTMLTemplateElement>('messages').content;
   const found = templates.querySelector(`[data-message="${key}"]`);
   if (found === null) throw new Error(`no message ${key}`);
-  return (found.textContent ?? '').replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return (found.textContent ?? '').replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? isolated(String(values[name])) : whole));
 }
 
 /** Whether the page has a sentence of this name. */
@@ -58,26 +63,17 @@ export function setStep(step: string, focusId?: string): void {
   byId(focusId).focus({ preventScroll: true });
 }
 
-/** Puts nine words in a numbered list; none when `words` is empty. */
+/** Fills a list, the nine words or another; none when `words` is empty. */
 export function fillWords(listId: string, words: readonly string[]): void {
   byId(listId).replaceChildren(...words.map((word) => make('li', '', word)));
 }
 
-/** Marks a field as wrong, or right again, and says why in the element that describes it. */
-export function setFieldError(field: HTMLElement, errorId: string, text: string): void {
+/** Marks a field as wrong, says why in the element that describes it and goes there; or as right again, with no text. */
+export function setFieldError(field: HTMLElement, errorId: string, text = ''): void {
   if (text === '') field.removeAttribute('aria-invalid');
   else field.setAttribute('aria-invalid', 'true');
   byId(errorId).textContent = text;
-}
-
-/** Shows or hides the sentence below an empty field, ties it to the field while it shows, and goes there. */
-export function requireText(field: HTMLElement, errorId: string, isMissing: boolean): void {
-  const described = (field.getAttribute('aria-describedby') ?? '').split(' ').filter((id) => id !== errorId);
-  field.setAttribute('aria-describedby', [...described, ...(isMissing ? [errorId] : [])].join(' '));
-  if (isMissing) field.setAttribute('aria-invalid', 'true');
-  else field.removeAttribute('aria-invalid');
-  show(byId(errorId), isMissing);
-  if (isMissing) field.focus();
+  if (text !== '') field.focus();
 }
 
 /** "24 november 2026" in the page's language. `day` is YYYY-MM-DD. */

@@ -9,6 +9,9 @@ export class People {
   #least = 0;
   #locked: ReadonlySet<string> = new Set();
 
+  /** `changed` is called when somebody is left out or let in. */
+  constructor(private readonly changed: () => void = () => {}) {}
+
   /** Fills the lists. Choices already made are kept; those in `locked` are left out for good. */
   show(setting: Setting, locked: ReadonlySet<string> = new Set()): void {
     const chosen = new Set([...this.leaveOut, ...locked]);
@@ -32,6 +35,12 @@ export class People {
     return [...this.#boxes].filter(([, { box }]) => box.checked).map(([id]) => id).sort();
   }
 
+  /** Names of this role, of those left out or of the others. */
+  named(wanted: Role, isOut: boolean): string[] {
+    const rows = [...this.#boxes.values()].filter(({ box, role }) => role === wanted && box.checked === isOut);
+    return rows.map(({ row }) => row.querySelector('.person-name')!.textContent!);
+  }
+
   /** While something is being sent, nobody is added or left out. */
   freeze(frozen: boolean): void {
     this.#apply();
@@ -47,7 +56,10 @@ export class People {
     part('.leave-name').textContent = ` ${member.name}`;
     const box = part('input') as HTMLInputElement;
     box.checked = isOut;
-    box.addEventListener('change', () => this.#apply());
+    box.addEventListener('change', () => {
+      this.#apply();
+      this.changed();
+    });
     this.#boxes.set(member.id, { box, role: member.role, row });
     return row;
   }

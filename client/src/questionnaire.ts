@@ -1,6 +1,8 @@
 /** The optional questions: what is answered, what shows, and nothing recorded for "vet ej / vill ej svara". */
-import { show } from './dom.ts';
+import { byId, message, show } from './dom.ts';
 
+/** Rounded up: how long a question takes to read and answer. */
+const SECONDS_EACH = 10;
 const KEYS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
 export class Questionnaire {
@@ -16,8 +18,20 @@ export class Questionnaire {
 
   /** Question id → ids of the options chosen, in the order of the page. Hidden and unanswered questions are not there. */
   get answers(): Record<string, string[]> {
-    const given = this.#questions.filter((question) => !question.hidden).map((question) => [question.dataset.question!, chosen(question)] as const);
-    return Object.fromEntries(given.filter(([, values]) => values.length > 0));
+    return Object.fromEntries(this.#answered.map((question) => [question.dataset.question!, chosen(question)]));
+  }
+
+  /** The same in words: each question and what is answered, shortly. */
+  get told(): string[] {
+    return this.#answered.map((question) => question.querySelector('summary')!.textContent!.trim());
+  }
+
+  get #asked(): HTMLDetailsElement[] {
+    return this.#questions.filter((question) => !question.hidden);
+  }
+
+  get #answered(): HTMLDetailsElement[] {
+    return this.#asked.filter((question) => chosen(question).length > 0);
   }
 
   freeze(frozen: boolean): void {
@@ -47,6 +61,15 @@ export class Questionnaire {
       const short = labels.map((label) => label.split(':', 1)[0]!);
       question.querySelector('[data-answer]')!.textContent = short.join(', ');
     }
+    this.#showLeft();
+  }
+
+  /** How many questions are left, and about how long they take. */
+  #showLeft(): void {
+    const asked = this.#asked;
+    const count = asked.filter((question) => inputsOf(question).every((input) => !input.checked)).length;
+    const minutes = Math.ceil((count * SECONDS_EACH) / 60);
+    byId('questions-left').textContent = count === 0 ? '' : message(count === asked.length ? 'questions-all' : 'questions-left', { count, minutes });
   }
 }
 

@@ -32,6 +32,16 @@ function showState(story: Story): void {
   show(byId('state-reason'), story.outcome !== '' || story.reason !== '');
 }
 
+/** Every state and what it means, in the words that the page has for them. */
+export function showMeanings(): void {
+  const states = byId<HTMLTemplateElement>('messages').content.querySelectorAll<HTMLElement>('[data-message^="state-"]');
+  const parts = [...states].flatMap((state) => {
+    const name = state.dataset.message!.slice('state-'.length);
+    return [make('dt', '', message(`state-${name}`)), make('dd', '', message(`meaning-${name}`))];
+  });
+  byId('meanings').replaceChildren(...parts);
+}
+
 function storedStep(story: Story): HTMLElement {
   const key = story.stored === null ? 'step-stored-older' : 'step-stored-done';
   return step('step-stored', key, 'done', { day: sayDay(story.stored ?? story.received) });
@@ -71,6 +81,8 @@ function lineOf(line: Line, setting: Setting): HTMLElement {
   if (line.kind === 'status') return make('li', 'own', message('status-changed', { state: message(`state-${line.state}`), day }));
   const item = make('li', 'reply');
   const role = setting.chain.flatMap((version) => version.members.get(line.author)?.role ?? []).at(-1) ?? 'investigator';
-  item.append(make('span', 'said', message('from-role', { role: message(`role-${role}`), day })), make('p', 'reply-text', line.text));
+  const text = make('p', 'reply-text', line.text);
+  text.dir = 'auto';
+  item.append(make('span', 'said', message('from-role', { role: message(`role-${role}`), day })), text);
   return item;
 }

@@ -17,14 +17,13 @@ export function askBack(words: readonly string[], done: () => void): void {
     return { place, field: byId<HTMLInputElement>(id) };
   });
   const check = (): void => {
-    for (const { field } of asked) setFieldError(field, 'back-error', '');
+    for (const { field } of asked) setFieldError(field, 'back-error');
     const wrong = asked.find(({ place, field }) => fold(field.value.trim()) !== fold(words[place]!));
     if (wrong === undefined) return done();
     const isEmpty = asked.some(({ field }) => field.value.trim() === '');
     const target = isEmpty ? asked.find(({ field }) => field.value.trim() === '')! : wrong;
     const text = isEmpty ? message('back-empty') : message('back-wrong', { number: wrong.place + 1 });
     setFieldError(target.field, 'back-error', text);
-    target.field.focus();
   };
   byId('done').addEventListener('click', check);
   for (const { field } of asked) field.addEventListener('keydown', (event) => event.key === 'Enter' && check());

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,8 +18,10 @@ from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64, canonical, parse, unb64
 from reporting_app.crypto.enrolment import Enrolment, Invitation
 from reporting_app.crypto.roster import RosterChain, RosterFile
+from reporting_app.site import languages
 
 FILE = click.Path(path_type=Path, dir_okay=False)
+MOST_NAMED = 12
 optional_site = click.option("--site", "site_url", default="", metavar="URL", help="The site's address.")
 roster_option = click.option("--roster", "roster_path", type=FILE, help="Roster, while no site is running.")
 proposal_argument = click.argument("proposal_path", metavar="PROPOSAL", type=FILE)
@@ -71,7 +74,18 @@ def propose_deployment(content: Path, roster_path: Path | None, site_url: str, o
         raise click.UsageError("give --site, or --roster for the very first version")
     human = common.parse_json(common.read_file(content), str(content))
     previous = deployment.verify(current.document, chain) if current else None
-    _save(out, proposals.propose_deployment(chain, previous, human, _today()), chain)
+    proposal = proposals.propose_deployment(chain, previous, human, _today())
+    _tell_what_is_missing(human)
+    _save(out, proposal, chain)
+
+
+def _tell_what_is_missing(human: Any) -> None:
+    """A language with a gap is not offered: said before anybody signs."""
+    for code in languages.CODES[1:]:
+        lacking = languages.missing(human, code)
+        if lacking:
+            named = ", ".join(lacking[:MOST_NAMED]) + (", …" if len(lacking) > MOST_NAMED else "")
+            click.echo(f"{code} is not offered, {len(lacking)} texts are missing: {named}", err=True)
 
 
 @roster_group.command("sign")

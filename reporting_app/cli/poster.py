@@ -8,7 +8,7 @@ sent. The same keys and address give the same bytes, whoever makes the sheet: it
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 import click
 import segno
-from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
@@ -27,12 +26,14 @@ from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.encoding import parse
 from reporting_app.crypto.members import INVESTIGATOR, WITNESS
 from reporting_app.crypto.roster import RosterChain, RosterFile
-from reporting_app.site import pages
-from reporting_app.site.content import LANGUAGES, Content, Edition
+from reporting_app.site import languages, pages
+from reporting_app.site.content import Content, Edition
+from reporting_app.site.languages import CODES, Language
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 LONGEST_ADDRESS = 120
-STARTS = ("", "/", *(f"/{language}/" for language in LANGUAGES))
+STARTS = ("", "/", *(f"/{code}/" for code in CODES))
+BOTH = ("sv", "en")
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -41,13 +42,14 @@ class Part:
     """The sheet's text in one language; ``say`` translates a sentence of the template."""
 
     content: Content
+    direction: str
     say: Callable[..., str]
 
 
 @click.command("poster")
 @click.option("--keys", "directory", type=click.Path(path_type=Path, file_okay=False), default=Path("keys"))
 @click.option("--url", "address", required=True, metavar="URL", help="The site's public address.")
-@click.option("--language", type=click.Choice([*LANGUAGES, "both"]), default="both", show_default=True)
+@click.option("--language", type=click.Choice([*CODES, "both"]), default="both", show_default=True)
 @click.option("-o", "--out", type=FILE, default=Path("poster.html"), show_default=True)
 @common.refusals_explained
 def poster_command(directory: Path, address: str, language: str, out: Path) -> None:
@@ -58,7 +60,8 @@ def poster_command(directory: Path, address: str, language: str, out: Path) -> N
     chain = RosterChain.load(served.documents, None)
     file = DeploymentFile.from_bytes(common.read_file(directory / "deployment.json"))
     deployment.verify(file.document, chain)
-    out.write_text(render(chain, file, address, language), "utf-8")
+    edition = Edition.of(file, chain.anchor)
+    out.write_text(render(chain, edition, address, _chosen(edition, language)), "utf-8")
     click.echo(f"wrote {out}; compare by voice before you print: {spoken(chain.anchor)}")
 
 
@@ -79,12 +82,24 @@ def check_address(address: str) -> None:
         common.refuse(f"the address is longer than {LONGEST_ADDRESS} characters: too long to copy by hand")
 
 
-def render(chain: RosterChain, file: DeploymentFile, address: str, language: str) -> str:
+def _chosen(edition: Edition, language: str) -> list[Language]:
+    """The sheet's languages, none of them with a gap."""
+    offered = languages.offered(edition, languages.LANGUAGES)
+    codes = BOTH if language == "both" else (language,)
+    lacking = [code for code in codes if code not in offered]
+    if lacking:
+        where = ", ".join(languages.missing(edition.body, lacking[0])[:5])
+        common.refuse(f"the deployment file is not complete in {lacking[0]}: {where}")
+    for code in codes:
+        if languages.awaits_editor(edition, offered[code]):
+            click.echo(f"no editor has read the text in {code} yet", err=True)
+    return [offered[code] for code in codes]
+
+
+def render(chain: RosterChain, edition: Edition, address: str, chosen: Sequence[Language]) -> str:
     """The sheet as HTML that asks the network for nothing."""
     today = datetime.fromtimestamp(time.time(), UTC).date()
     roster = chain.in_force(today)
-    edition = Edition.of(file, chain.anchor)
-    chosen = LANGUAGES if language == "both" else (language,)
     environment = Environment(
         loader=FileSystemLoader(pages.templates_folder()),
         trim_blocks=True,
@@ -95,7 +110,7 @@ def render(chain: RosterChain, file: DeploymentFile, address: str, language: str
         address=address,
         code=_qr(address),
         fingerprint=spoken(chain.anchor),
-        parts=[Part(Content(edition, one), _sentences(one)) for one in chosen],
+        parts=[Part(Content(edition, one.code), one.direction, _sentences(one)) for one in chosen],
         readers=len(roster.with_role(INVESTIGATOR, today)),
         witnesses=len(roster.with_role(WITNESS, today)),
     )
@@ -107,8 +122,8 @@ def _qr(address: str) -> Markup:
     return Markup(code.svg_inline(border=4, omitsize=True, svgclass="code", lineclass=None))  # noqa: S704
 
 
-def _sentences(language: str) -> Callable[..., str]:
-    catalogue = Translations.load(str(pages.TRANSLATIONS), [language])
+def _sentences(language: Language) -> Callable[..., str]:
+    catalogue = languages.sentences(language)
 
     def say(sentence: str, **values: object) -> str:
         said = catalogue.gettext(sentence)

@@ -19,6 +19,7 @@ from reporting_app.noscript.proxy import Found, Proxy, may_be_left_out, readers
 from reporting_app.noscript.wording import Trouble, say_day, trouble_with
 from reporting_app.site import pages
 from reporting_app.site.content import Content, Edition
+from reporting_app.site.languages import LANGUAGES, Language, offered
 from reporting_app.storage.errors import StorageBusy
 
 REPORT, RECEIPT = "utan/anmal", "utan/kvitto"
@@ -31,6 +32,10 @@ class Desk:
 
     proxy: Proxy
     edition: Callable[[], Edition]
+    languages: tuple[Language, ...] = LANGUAGES
+
+    def offers(self, language: str) -> bool:
+        return language in offered(self.edition(), self.languages)
 
     def draft(self, form: MultiDict[str, str]) -> Draft:
         return Draft.from_form(form, self.edition().body)
@@ -149,9 +154,8 @@ class Desk:
     def _page(
         self, language: str, path: str, name: str, values: Mapping[str, object], status: int = OK
     ) -> Response:
-        html = pages.render(
-            self.edition(), language, path, f"noscript_{name}", say_day=say_day(language), **values
-        )
+        more = {"say_day": say_day(language), **values}
+        html = pages.render(self.edition(), self.languages, language, path, f"noscript_{name}", **more)
         return Response(html, status, content_type="text/html; charset=utf-8")
 
 

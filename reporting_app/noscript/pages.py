@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import cast
 
 from flask import Blueprint, Flask, Response, abort, request
@@ -13,24 +14,24 @@ from reporting_app.noscript.draft import Draft
 from reporting_app.noscript.proxy import Proxy
 from reporting_app.noscript.wording import receipt_trouble
 from reporting_app.site import api, limits, pages
-from reporting_app.site.content import LANGUAGES
 from reporting_app.site.headers import WITH_FORMS
+from reporting_app.site.languages import LANGUAGES, Language
 from reporting_app.site.problems import Problem
 from reporting_app.site.service import Site
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
-def install(app: Flask) -> None:
+def install(app: Flask, languages: tuple[Language, ...] = LANGUAGES) -> None:
     """Adds the plain forms to an app that has the site's pages."""
     site = cast(Site, app.extensions[api.EXTENSION])
-    app.register_blueprint(blueprint(Desk(Proxy(site), lambda: pages.edition_now(site))))
+    app.register_blueprint(blueprint(Desk(Proxy(site), lambda: pages.edition_now(site), languages)))
 
 
 def blueprint(desk: Desk) -> Blueprint:
     """Forms that carry what was written from step to step; ``desk`` keeps nothing."""
     plain = Blueprint(WITH_FORMS, __name__)
-    plain.before_request(_check)
+    plain.before_request(partial(_check, desk))
 
     @plain.get(f"/<language>/{REPORT}")
     def write(language: str) -> Response:
@@ -68,8 +69,8 @@ def blueprint(desk: Desk) -> Blueprint:
     return plain
 
 
-def _check() -> None:
-    if (request.view_args or {}).get("language") not in LANGUAGES:
+def _check(desk: Desk) -> None:
+    if not desk.offers((request.view_args or {}).get("language", "")):
         abort(404)
     if request.method == "POST" and request.mimetype != FORM_TYPE:
         raise Problem("content-type", "This address takes a plain form.")

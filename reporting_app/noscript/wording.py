@@ -1,13 +1,16 @@
-"""What went wrong, in words that a person can act on, and days as people write them."""
+"""What went wrong, in words that a person can act on, and days as people write them.
+
+Sentences are Swedish here; the page says them in its own language.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from babel.dates import format_date
-from flask_babel import gettext as _
 
 from reporting_app.crypto import receipt, wordlist
 from reporting_app.crypto.errors import Refused
@@ -16,21 +19,27 @@ from reporting_app.noscript.draft import Draft
 TEXT, READERS, RECEIPT = "text", "readers", "receipt"
 
 
+def N_(sentence: str) -> str:  # noqa: N802
+    """Marks a sentence that is to be translated."""
+    return sentence
+
+
 @dataclass(frozen=True)
 class Trouble:
-    """A sentence, and the id of the field that it is about."""
+    """A sentence with ``{name}`` for its values, and the id of the field that it is about."""
 
     text: str
     field: str = ""
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def busy(cls) -> Trouble:
-        return cls(_("Servern kan inte ta emot just nu. Din text är kvar här. Försök igen om en stund."))
+        return cls(N_("Servern kan inte ta emot just nu. Din text är kvar här. Försök igen om en stund."))
 
     @classmethod
     def sent_meanwhile(cls) -> Trouble:
         return cls(
-            _(
+            N_(
                 "Något har redan skickats med det här kvittot sedan du öppnade sidan, "
                 "kanske just den här texten. Skicka bara igen om den saknas."
             ),
@@ -40,20 +49,20 @@ class Trouble:
     @classmethod
     def refused(cls, refused: Refused) -> Trouble:
         if refused.reason == "length":
-            return cls(_("Texten och svaren får inte plats. Korta texten och försök igen."), TEXT)
-        return cls(_("Det gick inte att skicka. Inget är lagrat. Din text är kvar här."))
+            return cls(N_("Texten och svaren får inte plats. Korta texten och försök igen."), TEXT)
+        return cls(N_("Det gick inte att skicka. Inget är lagrat. Din text är kvar här."))
 
 
 def trouble_with(draft: Draft, readers_suffice: bool) -> list[Trouble]:
     """Everything that keeps a draft from being sent."""
     found = []
     if not draft.text:
-        found.append(Trouble(_("Textfältet är tomt. Skriv något först."), TEXT))
+        found.append(Trouble(N_("Textfältet är tomt. Skriv något först."), TEXT))
     if draft.characters_too_many:
-        text = _("Texten är för lång för att skickas. Korta den med ungefär {count} tecken.")
-        found.append(Trouble(text.format(count=draft.characters_too_many), TEXT))
+        text = N_("Texten är för lång för att skickas. Korta den med ungefär {count} tecken.")
+        found.append(Trouble(text, TEXT, {"count": draft.characters_too_many}))
     if not readers_suffice:
-        text = _("För få kan läsa, eller så har listan ändrats. Välj igen vilka som ska lämnas utanför.")
+        text = N_("För få kan läsa, eller så har listan ändrats. Välj igen vilka som ska lämnas utanför.")
         found.append(Trouble(text, READERS))
     return found
 
@@ -62,16 +71,15 @@ def receipt_trouble(refused: Refused, typed: str) -> list[Trouble]:
     """What is wrong with typed words."""
     words = receipt.typed_words(typed)
     if not words:
-        return [Trouble(_("Skriv kvittots nio ord."), RECEIPT)]
+        return [Trouble(N_("Skriv kvittots nio ord."), RECEIPT)]
     if refused.reason == "receipt-length":
-        text = _("Ett kvitto har nio ord. Här är det {count}.").format(count=len(words))
-    elif refused.reason == "receipt-word":
+        text = N_("Ett kvitto har nio ord. Här är det {count}.")
+        return [Trouble(text, RECEIPT, {"count": len(words)})]
+    if refused.reason == "receipt-word":
         number = next(at for at, word in enumerate(words, 1) if not wordlist.is_known(word))
-        text = _("Ordet ”{word}” finns inte i listan. Titta på ord {number}.")
-        text = text.format(word=words[number - 1], number=number)
-    else:
-        text = _("Ett av orden är fel, eller så står de i fel ordning.")
-    return [Trouble(text, RECEIPT)]
+        text = N_("Ordet ”{word}” finns inte i listan. Titta på ord {number}.")
+        return [Trouble(text, RECEIPT, {"word": words[number - 1], "number": number})]
+    return [Trouble(N_("Ett av orden är fel, eller så står de i fel ordning."), RECEIPT)]
 
 
 def say_day(language: str) -> Callable[[date], str]:

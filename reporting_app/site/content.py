@@ -16,9 +16,7 @@ from markupsafe import Markup
 from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.encoding import b64, unb64
 
-LANGUAGES = ("sv", "en")
-FIRST_LANGUAGE = LANGUAGES[0]
-LANGUAGE_NAMES = {"sv": "Svenska", "en": "English"}
+FIRST_LANGUAGE = "sv"
 
 TAGS = frozenset({"p", "ul", "ol", "li", "strong", "em", "a", "h3"})
 PROTOCOLS = frozenset({"https", "tel", "mailto"})
@@ -184,7 +182,7 @@ class Content:
     def _say(self, text: Mapping[str, str] | str) -> str:
         if isinstance(text, str):
             return text
-        return text.get(self.language) or text.get(FIRST_LANGUAGE, "")
+        return text.get(self.language, "")
 
 
 @lru_cache(maxsize=256)
@@ -199,4 +197,4 @@ def render(source: str) -> Markup:
 
 def _number_link(found: re.Match[str]) -> str:
     digits = re.sub(r"\D", "", found[1])
-    return f'<strong><a href="tel:{digits}">{found[1]}</a></strong>'
+    return f'<strong><a href="tel:{digits}" dir="ltr">{found[1]}</a></strong>'

@@ -8,20 +8,18 @@ from importlib import resources
 from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
-from flask_babel import Babel
+from flask import Blueprint, Flask, Response, abort, redirect
 from jinja2 import Environment, FileSystemLoader
 from werkzeug.wrappers import Response as Answer
 
 from reporting_app.site import api, assets
-from reporting_app.site.content import FIRST_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Content, Edition
+from reporting_app.site.content import FIRST_LANGUAGE, Content, Edition
 from reporting_app.site.headers import ASSETS
+from reporting_app.site.languages import LANGUAGES, Language, awaits_editor, offered, sentences
 from reporting_app.site.service import Site
 
 HERE = Path(__file__).resolve().parent
-TRANSLATIONS = HERE / "translations"
 TEMPLATES_PACKAGE = "reporting_app_templates"
-ENVIRONMENT = "reporting_app.pages"
 EXIT_URL = "https://www.1177.se/"
 PAGES = {
     "": "start",
@@ -33,12 +31,13 @@ PAGES = {
 }
 SCRIPTS = {"report": ["report.js"], "receipt": ["receipt.js"]}
 NOT_FOUND = "missing"
+EASY_SWEDISH = "sv-simple"
 
 
-def install(app: Flask, noscript: bool = False) -> None:
+def install(app: Flask, noscript: bool = False, languages: tuple[Language, ...] = LANGUAGES) -> None:
     """Adds the pages to an app from ``create_app``. ``noscript`` says that they may point to that path."""
     site = cast(Site, app.extensions[api.EXTENSION])
-    app.register_blueprint(blueprint(lambda: edition_now(site), noscript))
+    app.register_blueprint(blueprint(lambda: edition_now(site), noscript, languages))
 
 
 def edition_now(site: Site) -> Edition:
@@ -46,22 +45,28 @@ def edition_now(site: Site) -> Edition:
     return Edition.of(site.deployment_file(), site.anchor())
 
 
-def blueprint(edition: Callable[[], Edition], noscript: bool = False) -> Blueprint:
+def blueprint(
+    edition: Callable[[], Edition], noscript: bool = False, languages: tuple[Language, ...] = LANGUAGES
+) -> Blueprint:
     """Pages made from what ``edition`` gives at each request; each is rendered once an edition."""
     pages = Blueprint("pages", __name__)
-    pages.record_once(lambda state: _set_up(cast(Flask, state.app)))
 
     @lru_cache(maxsize=64)
     def rendered(edition: Edition, _assets: int, language: str, path: str, name: str) -> bytes:
-        return render(edition, language, path, name, noscript=noscript)
+        return render(edition, languages, language, path, name, noscript=noscript)
 
     @pages.get("/")
     def root() -> Answer:
         return redirect(f"/{FIRST_LANGUAGE}/", code=302)
 
+    @pages.get("/latt")
+    @pages.get("/latt/")
+    def easy() -> Answer:
+        return without_slash(EASY_SWEDISH)
+
     @pages.get("/<language>")
     def without_slash(language: str) -> Answer:
-        if language not in LANGUAGES:
+        if language not in offered(edition(), languages):
             abort(404)
         # Written here: the framework's own redirect would name scheme and host, and could leave TLS.
         return redirect(f"/{language}/", code=302)
@@ -69,10 +74,11 @@ def blueprint(edition: Callable[[], Edition], noscript: bool = False) -> Bluepri
     @pages.get("/<language>/")
     @pages.get("/<language>/<path>")
     def page(language: str, path: str = "") -> Response:
-        if language not in LANGUAGES:
+        current = edition()
+        if language not in offered(current, languages):
             abort(404)
         name = PAGES.get(path, NOT_FOUND)
-        html = rendered(edition(), assets.version(), language, path if path in PAGES else "", name)
+        html = rendered(current, assets.version(), language, path if path in PAGES else "", name)
         return Response(html, 404 if name == NOT_FOUND else 200, content_type="text/html; charset=utf-8")
 
     @pages.get(f"{ASSETS}<name>")
@@ -86,44 +92,49 @@ def check_built() -> None:
     """Raises NotBuilt, saying what to run: for a site to ask at start rather than at the first visit."""
     assets.version()
     for language in LANGUAGES:
-        compiled = TRANSLATIONS / language / "LC_MESSAGES" / "messages.mo"
-        if language != FIRST_LANGUAGE and not compiled.is_file():
-            raise assets.NotBuilt("translations: pybabel compile -d reporting_app/site/translations")
+        language.check_built()
 
 
-def render(edition: Edition, language: str, path: str, name: str, **values: object) -> bytes:
+def render(
+    edition: Edition, languages: tuple[Language, ...], code: str, path: str, name: str, **values: object
+) -> bytes:
     """The page of the template ``name``; ``path`` is where its other languages are. Keeps nothing."""
-    template = cast(Environment, current_app.extensions[ENVIRONMENT]).get_template(f"site/{name}.html")
-    return template.render(
-        content=Content(edition, language),
-        language=language,
-        languages=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
-        path=path,
-        page=name,
-        exit_url=EXIT_URL,
-        asset=assets.find,
-        icon=assets.inlined("icon.svg"),
-        scripts=["exit.js", *SCRIPTS.get(name, [])],
-        **values,
-    ).encode()
-
-
-def _set_up(app: Flask) -> None:
-    if "babel" not in app.extensions:
-        Babel(
-            app,
-            default_locale=FIRST_LANGUAGE,
-            default_translation_directories=str(TRANSLATIONS),
-            locale_selector=_language_of_path,
+    shown = offered(edition, languages)
+    unreviewed = [one for one in shown.values() if awaits_editor(edition, one)]
+    return (
+        environment(shown[code])
+        .get_template(f"site/{name}.html")
+        .render(
+            content=Content(edition, code),
+            language=code,
+            direction=shown[code].direction,
+            languages=shown.values(),
+            unreviewed=unreviewed,
+            awaits_editor=shown[code] in unreviewed,
+            path=path,
+            page=name,
+            exit_url=EXIT_URL,
+            asset=assets.find,
+            icon=assets.inlined("icon.svg"),
+            scripts=["exit.js", *SCRIPTS.get(name, [])],
+            **values,
         )
-    app.extensions[ENVIRONMENT] = app.jinja_env.overlay(
-        loader=FileSystemLoader(templates_folder()), trim_blocks=True, lstrip_blocks=True, autoescape=True
+        .encode()
     )
 
 
-def _language_of_path() -> str:
-    language = (request.view_args or {}).get("language", FIRST_LANGUAGE)
-    return str(language) if language in LANGUAGES else FIRST_LANGUAGE
+@cache
+def environment(language: Language) -> Environment:
+    """The templates with their sentences in this language."""
+    made = Environment(
+        loader=FileSystemLoader(templates_folder()),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_translations(sentences(language), newstyle=True)  # type: ignore[attr-defined]
+    return made
 
 
 @cache

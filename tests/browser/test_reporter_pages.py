@@ -10,17 +10,14 @@ from urllib.request import Request, urlopen
 
 import brotli
 import pytest
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 from playwright.sync_api import BrowserContext, Page, expect
 
 from reporting_app.cases import sealing
 from reporting_app.crypto import receipt
 from reporting_app.crypto.event import REPORTER
 from reporting_app.headers import FEATURES
-from reporting_app.site import pages
 from tests.browser.walking import Walker, number_in
-from tests.browser_fixtures import ON_BOTH_DATABASES, ROOT, Investigator, LiveSite
+from tests.browser_fixtures import ON_BOTH_DATABASES, Investigator, LiveSite
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ["sv", "en"]
@@ -302,15 +299,3 @@ def test_the_root_leads_to_swedish_and_unknown_pages_say_so(live_site: LiveSite,
     assert answer is not None
     assert answer.status == 404
     expect(page.get_by_role("heading", level=1)).to_have_text("This page does not exist")
-
-
-def test_no_sentence_lacks_its_translation() -> None:
-    methods = [("site/**.html", "jinja2")]
-    found = extract_from_dir(str(ROOT / "templates"), methods, {"site/**.html": {"trimmed": "true"}})
-    sentences = {str(message) for _, _, message, _, _ in found}
-    assert len(sentences) > 100
-    for language in LANGUAGES[1:]:
-        with (pages.TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").open("rb") as po:
-            catalogue = {str(m.id): str(m.string) for m in read_po(po) if m.id}
-        assert {s for s in sentences if not catalogue.get(s)} == set()
-        assert set(catalogue) - sentences == set(), "translations of what no page says"

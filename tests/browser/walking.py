@@ -134,13 +134,15 @@ def axe_findings(page: Page) -> list[str]:
 
 
 def wider_than_screen(page: Page) -> list[str]:
-    """What makes the page scroll sideways."""
+    """What makes the page scroll sideways, to the left in a page from right to left."""
     script = """() => {
       const width = document.documentElement.clientWidth;
       if (document.scrollingElement.scrollWidth <= width) return [];
-      return [...document.querySelectorAll('body *')]
-        .filter((one) => one.getBoundingClientRect().right > width + 1)
-        .map((one) => one.outerHTML.slice(0, 120));
+      const found = [...document.querySelectorAll('body *')]
+        .map((one) => [one.getBoundingClientRect(), one.outerHTML.slice(0, 120)])
+        .filter(([box]) => box.right > width + 1 || box.left < -1)
+        .map(([, text]) => text);
+      return ['the page', ...found];
     }"""
     return list(page.evaluate(script))
 

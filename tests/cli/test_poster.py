@@ -94,7 +94,7 @@ def test_it_says_what_one_must_know_in_the_languages_asked_for(
     for one, sentences in SAYS.items():
         for sentence in sentences:
             assert (sentence in text_of(html)) == (language in (one, "both")), sentence
-    assert f'<html lang="{"en" if language == "en" else "sv"}">' in html
+    assert f'<html lang="{"en" if language == "en" else "sv"}" dir="ltr">' in html
     assert proposals.spoken(world.anchor) in text_of(html)
 
 

@@ -49,5 +49,13 @@ def test_the_page_has_the_word_list() -> None:
     run_node("client/test/words.test.ts")
 
 
+def test_hints_find_what_tells_who_one_is_and_leave_ordinary_sentences_alone() -> None:
+    run_node("client/test/hints.test.ts")
+
+
+def test_words_are_offered_for_what_is_typed_of_a_receipt() -> None:
+    run_node("client/test/suggest.test.ts")
+
+
 def test_regenerating_the_vectors_gives_no_difference() -> None:
     run_node("client/tools/vectors.ts", "--check")

@@ -15,7 +15,8 @@ SAMPLE: list[dict[str, Any]] = json.loads((DEMO / "sample.json").read_text(encod
 
 QUESTIONS: list[dict[str, Any]] = KOMMUN["questionnaire"]["questions"]
 ORGANISATIONS: dict[str, dict[str, Any]] = {o["id"]: o for o in KOMMUN["organisations"]}
-LANGUAGES = ("sv", "en")
+EASY = "sv-simple"
+LANGUAGES = ("sv", "en", "fi", EASY)
 MEMBERS = {"utredare-1", "utredare-2", "utredare-3"}
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -25,7 +26,7 @@ WORD_LIMITS = {
     "safety_short": 60,
     "safety_device": 90,
     "safety_protected": 90,
-    "safety_not_protected": 90,
+    "safety_not_protected": 100,
     "safety_writing": 90,
     "safety_receipt": 90,
     "safety_rights": 90,
@@ -40,6 +41,7 @@ WORD_LIMITS = {
     "privacy_recipients": 50,
     "privacy_retention": 50,
 }
+EXPLAINED = 1.6  # easy text says what its words mean, and is that much longer
 READ_BEFORE_WRITING = ("start", "danger", "safety_short")
 READ_BEFORE_WRITING_LIMIT = 130  # of the 150 the whole page may hold: headings need the rest
 
@@ -103,7 +105,7 @@ def words(markdown: str) -> list[str]:
 
 
 def is_localised(node: object) -> bool:
-    return isinstance(node, dict) and bool(node) and set(node) <= {"sv", "en"}
+    return isinstance(node, dict) and bool(node) and set(node) <= set(LANGUAGES)
 
 
 def walk(node: Any, path: str = "kommun") -> Iterator[tuple[str, Any]]:
@@ -170,7 +172,7 @@ def test_every_key_and_every_id_matches_the_pattern() -> None:
     for path, node in walk(KOMMUN):
         if not isinstance(node, dict):
             continue
-        for key in node:
+        for key in set(node) - set(LANGUAGES):
             assert IDENTIFIER.fullmatch(key), f"{path}.{key}"
         if "id" in node:
             assert IDENTIFIER.fullmatch(node["id"]), f"{path}: {node['id']}"
@@ -199,7 +201,7 @@ def test_the_top_level_has_exactly_the_agreed_parts() -> None:
     assert set(KOMMUN["texts"]) == {"version", *WORD_LIMITS}
 
 
-def test_every_human_text_is_there_in_both_languages() -> None:
+def test_every_human_text_is_there_in_every_language() -> None:
     for path, text in localised():
         assert set(text) == set(LANGUAGES), path
         for language in LANGUAGES:
@@ -220,7 +222,7 @@ def test_fields_meant_for_people_are_localised(part: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("name", "limit"), WORD_LIMITS.items())
 def test_each_text_keeps_to_its_number_of_words(name: str, limit: int, language: str) -> None:
-    assert len(words(KOMMUN["texts"][name][language])) <= limit
+    assert len(words(KOMMUN["texts"][name][language])) <= limit * (EXPLAINED if language == EASY else 1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -238,13 +240,16 @@ def test_the_short_safety_text_is_three_lines(language: str) -> None:
 
 
 @pytest.mark.parametrize("name", WORD_LIMITS)
-def test_both_languages_of_a_text_have_the_same_paragraphs_and_list_items(name: str) -> None:
-    shapes = [
-        [re.match(r"(- |\d+\. )?", line)[0] for line in text.splitlines()]  # type: ignore[index]
-        for text in (KOMMUN["texts"][name][language] for language in LANGUAGES)
-    ]
+def test_all_languages_of_a_text_have_the_same_paragraphs_and_list_items(name: str) -> None:
+    shapes = {
+        language: [re.match(r"(- |\d+\. )?", line)[0] for line in text.splitlines()]  # type: ignore[index]
+        for language, text in KOMMUN["texts"][name].items()
+    }
+    easy = shapes.pop(EASY)
 
-    assert shapes[0] == shapes[1]
+    assert set(map(tuple, shapes.values())) == {tuple(shapes["sv"])}
+    # Easy text may break a paragraph in two, and lists the same things.
+    assert [one for one in easy if one] == [one for one in shapes["sv"] if one]
 
 
 def test_texts_contain_no_markup_and_no_links_that_would_leave_traces_elsewhere() -> None:

@@ -8,6 +8,7 @@ function wipe(): void {
   for (const field of document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')) {
     field.value = '';
   }
+  for (const shown of document.querySelectorAll('[data-private]')) shown.textContent = '';
 }
 
 function leave(event?: Event): void {

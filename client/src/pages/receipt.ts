@@ -4,7 +4,8 @@ import { showRoom } from '../counter.ts';
 import { Refused } from '../crypto/errors.ts';
 import { fromWords, reporterKeys, shardOf, type ReporterKeys } from '../crypto/receipt.ts';
 import { random, today } from '../device.ts';
-import { byId, message, painted, requireText, setFieldError, setState, setStep, show } from '../dom.ts';
+import { byId, message, painted, setFieldError, setState, setStep, show } from '../dom.ts';
+import { watchHints } from '../hint-box.ts';
 import { askBeforeLeaving } from '../leaving.ts';
 import { People } from '../people.ts';
 import { markReady, prepare, StatusLine } from '../ready.ts';
@@ -12,8 +13,9 @@ import { Outbox } from '../sending.ts';
 import { getCells, Unreachable } from '../site-client.ts';
 import { tell } from '../story.ts';
 import { excludedIn, joined, membersOf, NO_THREAD, readThread } from '../thread.ts';
-import { showStory } from '../thread-view.ts';
+import { showMeanings, showStory } from '../thread-view.ts';
 import { readersKey, type Setting } from '../verify.ts';
+import { WordHelp } from '../word-help.ts';
 import { WORD_LIST } from '../words.ts';
 
 /** How long roster and deployment file, once checked, are read with before they are fetched again. */
@@ -27,6 +29,8 @@ const askStatus = new StatusLine('ask-status');
 const sendStatus = new StatusLine('send-status');
 const people = new People();
 const outbox = new Outbox();
+const wordHelp = new WordHelp(receipt, WORD_LIST);
+const lookForHints = watchHints(more);
 let setting: Setting | null = null;
 let checkedAt = 0;
 let keys: ReporterKeys | null = null;
@@ -48,14 +52,13 @@ function readWords(): Uint8Array | null {
   try {
     if (typed.length === 0) throw new Refused('receipt-length', 'empty');
     const entropy = fromWords(receipt.value, WORD_LIST);
-    setFieldError(receipt, 'receipt-error', '');
+    setFieldError(receipt, 'receipt-error');
     return entropy;
   } catch (error) {
     const reason = error instanceof Refused ? error.reason : 'receipt-checksum';
     const number = (error instanceof Refused && error.position) || 1;
     const values = { count: typed.length, number, word: typed[number - 1] ?? '' };
     setFieldError(receipt, 'receipt-error', message(typed.length === 0 ? 'receipt-empty' : reason, values));
-    receipt.focus();
     return null;
   }
 }
@@ -103,6 +106,7 @@ async function findThread(entropy: Uint8Array): Promise<void> {
   }
   keys = own;
   receipt.value = '';
+  wordHelp.update();
   showFound(setting);
   setState('found');
   setStep('thread', 'thread-title');
@@ -138,9 +142,10 @@ function freeze(frozen: boolean): void {
 
 async function submit(): Promise<void> {
   const text = carried(more.value);
-  requireText(more, 'more-error', text === '');
-  if (text === '' || setting === null || keys === null || outbox.isUnderWay) return;
-  if (left() < 0) return sendStatus.fail(message('too-long', { count: -left() }), true);
+  if (setting === null || keys === null || outbox.isUnderWay) return;
+  const wrong = text === '' ? message('nothing-more') : left() < 0 ? message('too-long', { count: -left() }) : '';
+  setFieldError(more, 'more-error', wrong);
+  if (wrong !== '') return;
   setState('sending');
   freeze(true);
   sendStatus.say('sealing');
@@ -198,6 +203,7 @@ function showStored(): void {
   const echoed = outbox.sealed?.echoed ?? [];
   outbox.release();
   more.value = '';
+  lookForHints();
   if (setting !== null) {
     thread = joined(thread, echoed, today(), membersOf(setting));
     showFound(setting);
@@ -215,6 +221,7 @@ function close(): void {
 }
 
 receipt.addEventListener('input', () => {
+  setFieldError(receipt, 'receipt-error');
   const count = wordsIn(receipt.value).length;
   byId('receipt-count').textContent = count === 0 ? '' : message('receipt-count', { count });
 });
@@ -225,7 +232,7 @@ receipt.addEventListener('keydown', (event) => {
 });
 showButton.addEventListener('click', () => void look());
 more.addEventListener('input', () => {
-  if (more.value.trim() !== '') requireText(more, 'more-error', false);
+  setFieldError(more, 'more-error');
   updateRoom();
 });
 send.addEventListener('click', () => void submit());
@@ -235,4 +242,5 @@ addEventListener('online', () => {
 });
 byId('close').addEventListener('click', close);
 askBeforeLeaving(() => more.value.trim() !== '' || outbox.sealed !== null);
+showMeanings();
 void start();

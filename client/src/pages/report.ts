@@ -5,12 +5,15 @@ import type { JsonObject } from '../crypto/encoding.ts';
 import { newEntropy, reporterKeys, toWords, type ReporterKeys } from '../crypto/receipt.ts';
 import { throwawayKey } from '../crypto/slots.ts';
 import { random, today } from '../device.ts';
-import { byId, fillWords, message, painted, requireText, setState, setStep, show } from '../dom.ts';
+import { byId, fillWords, message, painted, setFieldError, setState, setStep, show } from '../dom.ts';
+import { watchHints } from '../hint-box.ts';
 import { askBeforeLeaving, guardReceipt } from '../leaving.ts';
 import { People } from '../people.ts';
+import { printWordsOnly } from '../print.ts';
 import { Questionnaire } from '../questionnaire.ts';
 import { markReady, prepare, StatusLine } from '../ready.ts';
 import { Outbox } from '../sending.ts';
+import { leadToHints, showSummary } from '../summary.ts';
 import { askBack } from '../type-back.ts';
 import { readersKey, type Setting } from '../verify.ts';
 import { WORD_LIST } from '../words.ts';
@@ -21,9 +24,10 @@ const narrative = byId<HTMLTextAreaElement>('narrative');
 const send = byId<HTMLButtonElement>('send');
 const retry = byId<HTMLButtonElement>('retry');
 const status = new StatusLine('send-status');
-const people = new People();
+const people = new People(update);
 const outbox = new Outbox();
-const questions = new Questionnaire(byId('questions'), updateRoom);
+const questions = new Questionnaire(byId('questions'), update);
+const lookForHints = watchHints(narrative, leadToHints(narrative));
 const throwaways: Uint8Array[] = [];
 let setting: Setting | null = null;
 let words: string[] = [];
@@ -40,7 +44,7 @@ async function start(): Promise<void> {
   setting = found;
   people.show(setting);
   status.say('');
-  updateRoom();
+  update();
   markReady();
   send.disabled = false;
   makeAhead(setting.roster.slots);
@@ -69,8 +73,11 @@ function left(): number {
   return setting === null ? 0 : roomLeft(setting, content, String(content.narrative));
 }
 
-function updateRoom(): void {
-  if (setting !== null) showRoom(byId('narrative-left'), left());
+/** What follows from what is written and chosen. */
+function update(): void {
+  if (setting === null) return;
+  showRoom(byId('narrative-left'), left());
+  showSummary(narrative.value, questions, people);
 }
 
 /** While sealed bytes are on their way or waiting, what they hold cannot be changed. */
@@ -82,13 +89,10 @@ function freeze(frozen: boolean): void {
 }
 
 async function submit(): Promise<void> {
-  const isEmpty = carried(narrative.value) === '';
-  requireText(narrative, 'narrative-error', isEmpty);
-  if (setting === null || isEmpty || outbox.isUnderWay) return;
-  if (left() < 0) {
-    status.fail(message('too-long', { count: -left() }), true);
-    return;
-  }
+  if (setting === null || outbox.isUnderWay) return;
+  const wrong = carried(narrative.value) === '' ? message('nothing-written') : left() < 0 ? message('too-long', { count: -left() }) : '';
+  setFieldError(narrative, 'narrative-error', wrong);
+  if (wrong !== '') return;
   setState('sending');
   freeze(true);
   status.say('sealing');
@@ -138,6 +142,7 @@ async function readersChanged(mayReseal: boolean): Promise<void> {
   if (typeof found === 'string') return endAttempt(message(found));
   setting = found;
   people.show(setting);
+  update();
   if (mayReseal && readersKey(setting) === seen) {
     outbox.hold(seal(setting));
     return deliver(false);
@@ -157,11 +162,14 @@ function endAttempt(text: string): void {
 function showReceipt(): void {
   outbox.release();
   narrative.value = '';
+  lookForHints();
+  update();
   show(byId('early-receipt'), false);
   fillWords('early-words', []);
   fillWords('words', words);
   const release = guardReceipt();
-  askBack(words, () => (release(), finish()));
+  const endPrinting = printWordsOnly();
+  askBack(words, () => (release(), endPrinting(), finish()));
   setState('sent');
   setStep('receipt', 'sent-title');
 }
@@ -177,8 +185,8 @@ function finish(): void {
 }
 
 narrative.addEventListener('input', () => {
-  if (narrative.value.trim() !== '') requireText(narrative, 'narrative-error', false);
-  updateRoom();
+  setFieldError(narrative, 'narrative-error');
+  update();
 });
 send.addEventListener('click', () => void submit());
 retry.addEventListener('click', () => void (outbox.sealed === null ? start() : deliver()));
