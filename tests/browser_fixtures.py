@@ -28,6 +28,7 @@ from reporting_app.crypto.encoding import b64, canonical
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.letter_open import Reading, open_letter
+from reporting_app.noscript import pages as noscript_pages
 from reporting_app.site import assets, pages
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
@@ -165,7 +166,8 @@ def running_site(
     letterbox.append_roster(RosterDocument(1, world.roster.to_bytes(), keys))
     letterbox.append_deployment(1, world.deployment.to_bytes())
     app = create_app(SiteConfig(world.anchor), letterbox, clock)
-    pages.install(app)
+    pages.install(app, noscript=True)
+    noscript_pages.install(app)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -25,7 +25,8 @@ LAYERS = "Imports point one way"
 OPENING = "Nothing that the site imports can open a letter"
 CORE = "The core knows no framework"
 PRIMITIVES = "Primitives are used in crypto only"
-CONTRACTS = {LAYERS, OPENING, CORE, PRIMITIVES}
+NOSCRIPT = "Without scripts a receipt opens its own cells, never a letter"
+CONTRACTS = {LAYERS, OPENING, NOSCRIPT, CORE, PRIMITIVES}
 
 PLAIN = "import {0}\n"
 LAZY = "def late() -> None:\n    import {0}\n"
@@ -132,7 +133,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_the_site_cannot_import_what_opens_letters_in_any_way(copy: Copy, way: str) -> None:
-    assert copy.breach(site__api=WAYS[way].format("reporting_app.crypto.letter_open")) == {OPENING}
+    opening = WAYS[way].format("reporting_app.crypto.letter_open")
+    assert copy.breach(site__api=opening) == {OPENING, NOSCRIPT}
 
 
 @pytest.mark.parametrize(
@@ -152,7 +154,8 @@ def test_the_site_cannot_import_what_opens_letters_in_any_way(copy: Copy, way: s
     ],
 )
 def test_nor_by_another_spelling_or_through_something_else(copy: Copy, module: str, line: str) -> None:
-    assert copy.breach(**{module: line}) == {OPENING}
+    # What the site imports, the path without scripts imports with it; cells of its own it may open.
+    assert copy.breach(**{module: line}) - {NOSCRIPT} == {OPENING}
 
 
 def test_nor_through_two_helpers_of_its_own(copy: Copy) -> None:
@@ -160,11 +163,28 @@ def test_nor_through_two_helpers_of_its_own(copy: Copy) -> None:
     second = LAZY.format("reporting_app.crypto.letter_open")
     assert copy.breach(
         site__api="from reporting_app.site import first", site__first=first, site__second=second
-    ) == {OPENING}
+    ) == {OPENING, NOSCRIPT}
 
 
 def test_nor_through_the_panel(copy: Copy) -> None:
-    assert copy.breach(site__api="from reporting_app.admin import letters") == {LAYERS, OPENING}
+    assert copy.breach(site__api="from reporting_app.admin import letters") == {LAYERS, OPENING, NOSCRIPT}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from reporting_app.crypto.letter_open import open_letter",
+        "from reporting_app.crypto import keyfile",
+        "from reporting_app.cases import proposals",
+        LAZY.format("reporting_app.crypto.draft"),
+    ],
+)
+def test_the_path_without_scripts_opens_no_letter_either(copy: Copy, line: str) -> None:
+    assert copy.breach(noscript__proxy=line) == {NOSCRIPT}
+
+
+def test_the_site_cannot_reach_the_path_without_scripts(copy: Copy) -> None:
+    assert copy.breach(site__api="from reporting_app.noscript import proxy") == {LAYERS, OPENING}
 
 
 @pytest.mark.parametrize(
@@ -179,6 +199,7 @@ def test_nor_through_the_panel(copy: Copy) -> None:
         ("admin__app", "reporting_app.demo.world"),
         ("site__app", "reporting_app.cli.common"),
         ("demo__world", "reporting_app.cli.demo"),
+        ("noscript__proxy", "reporting_app.demo.world"),
     ],
 )
 def test_no_layer_imports_one_beside_or_above_it(copy: Copy, module: str, imported: str) -> None:
@@ -213,7 +234,7 @@ def test_the_core_has_no_database_clock_or_network(copy: Copy, outside: str) -> 
     assert copy.breach(cases__clocks=PLAIN.format(outside)) == {CORE}
 
 
-@pytest.mark.parametrize("layer", "cases statistics storage site admin demo cli".split())
+@pytest.mark.parametrize("layer", "cases statistics storage site noscript admin demo cli".split())
 def test_primitives_stay_in_crypto(copy: Copy, layer: str) -> None:
     line = NACL if layer in ("cases", "site", "demo") else CRYPTOGRAPHY
     assert copy.breach(**{f"{layer}__new": line}) == {PRIMITIVES}

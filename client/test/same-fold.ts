@@ -1,5 +1,6 @@
 /** Reads threads and what Python made of them from standard input; prints the first thing that differs, or nothing. */
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { bytesToHex as hex, hexToBytes as unhex } from '@noble/hashes/utils.js';
 import { fromJson } from '../src/crypto/event.ts';
 import { excludedIn, fold } from '../src/thread.ts';
@@ -14,6 +15,7 @@ interface Expected {
   readonly since: unknown;
   readonly received: unknown;
   readonly opened: unknown;
+  readonly story: unknown;
 }
 
 const { today, members, threads } = JSON.parse(readFileSync('/dev/stdin', 'utf8')) as {
@@ -35,10 +37,11 @@ for (const expected of threads) {
     since: story.since,
     received: story.received,
     opened: story.opened?.day ?? null,
+    story: { ...story, opened: story.opened?.day ?? null },
   };
   for (const [key, value] of Object.entries(found)) {
     const theirs = expected[key as keyof Expected];
-    if (JSON.stringify(value) !== JSON.stringify(theirs)) {
+    if (!isDeepStrictEqual(value, theirs)) {
       throw new Error(`${key}: TypeScript ${JSON.stringify(value)}, Python ${JSON.stringify(theirs)}`);
     }
   }

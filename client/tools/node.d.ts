@@ -6,6 +6,9 @@ declare module 'node:fs' {
   export function readdirSync(path: string): string[];
   export function mkdirSync(path: string, options: { recursive: boolean }): void;
 }
+declare module 'node:util' {
+  export function isDeepStrictEqual(left: unknown, right: unknown): boolean;
+}
 declare module 'node:path' {
   export function join(...parts: string[]): string;
 }

@@ -207,6 +207,10 @@ def _line(entry: Entry, labels: Labels, *, is_new: bool, waits: bool) -> Line:
         remarks.append(_("Samma avsändare har skickat två olika händelser med samma nummer."))
     if entry.misdated:
         remarks.append(_("Uppger ett datum som ligger efter den dag då den kom."))
+    if event.kind == "report" and body["path"] == "noscript":
+        remarks.append(
+            _("Skriven utan JavaScript. Servern såg texten och kvittot medan rapporten skickades.")
+        )
     side = _side(event.kind, event.author)
     return Line(side, labels.name(event.author), what, entry.day, text, details, remarks, is_new)
 

@@ -50,3 +50,10 @@ def add_months(day: date, months: int) -> date:
         return date.max
     last = calendar.monthrange(day.year + years, month + 1)[1]
     return date(day.year + years, month + 1, min(day.day, last))
+
+
+def working_days_since(day: date, today: date) -> int:
+    """Weekdays that have passed wholly since ``day``; public holidays count as weekdays."""
+    days = max(0, (today - day).days)
+    rest = [(today.weekday() - back) % 7 for back in range(days % 7)]
+    return days // 7 * 5 + sum(1 for weekday in rest if weekday < 5)

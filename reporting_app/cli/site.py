@@ -17,6 +17,7 @@ from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64, canonical, parse
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.roster import Roster, RosterChain, RosterFile
+from reporting_app.noscript import pages as noscript_pages
 from reporting_app.site import pages
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
@@ -32,6 +33,7 @@ class SiteSettings:
 
     keys_directory: Path
     database: str
+    noscript: bool = True
 
 
 @click.command("site")
@@ -46,10 +48,15 @@ class SiteSettings:
 @click.option("--host", default="127.0.0.1")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000)
 @click.option("--workers", type=click.IntRange(1, 64), default=2)
+@click.option(
+    "--noscript/--no-noscript",
+    default=True,
+    help="Plain forms for browsers without JavaScript: this server then sees their text while it seals it.",
+)
 @common.refusals_explained
-def site_command(directory: Path, database: str, host: str, port: int, workers: int) -> None:
+def site_command(directory: Path, database: str, host: str, port: int, workers: int, noscript: bool) -> None:
     """Serve the reporters' pages and the letterbox."""
-    settings = SiteSettings(directory, database)
+    settings = SiteSettings(directory, database, noscript)
     try:
         make_engine(database)
     except (ValueError, ArgumentError) as error:
@@ -68,7 +75,9 @@ def build_site(settings: SiteSettings, clock: Callable[[], float]) -> Flask:
     anchor = _take_in(settings.keys_directory, letterbox)
     app = create_app(SiteConfig(anchor), letterbox, clock)
     pages.check_built()
-    pages.install(app)
+    pages.install(app, settings.noscript)
+    if settings.noscript:
+        noscript_pages.install(app)
     return app
 
 

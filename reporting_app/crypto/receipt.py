@@ -38,7 +38,7 @@ def from_words(text: str) -> bytes:
 
     Raises Refused("receipt-length", "receipt-word", "receipt-checksum").
     """
-    typed = [word for word in SEPARATORS.split(unicodedata.normalize("NFC", text).lower()) if word]
+    typed = typed_words(text)
     places = [wordlist.place_of(word, position) for position, word in enumerate(typed, 1)]
     if len(typed) != WORDS:
         raise Refused("receipt-length", f"a receipt has {WORDS} words, here are {len(typed)}")
@@ -49,6 +49,11 @@ def from_words(text: str) -> bytes:
     if number & (2**CHECK_BITS - 1) != _check_bits(random):
         raise Refused("receipt-checksum", "one of the words is wrong")
     return random
+
+
+def typed_words(text: str) -> list[str]:
+    """The words that somebody has typed, known or not, in lower case."""
+    return [word for word in SEPARATORS.split(unicodedata.normalize("NFC", text).lower()) if word]
 
 
 def _check_bits(random: bytes) -> int:

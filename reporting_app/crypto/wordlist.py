@@ -35,3 +35,8 @@ def place_of(word: str, position: int) -> int:
     if place is None:
         raise Refused("receipt-word", f"word {position} is not on the list")
     return place
+
+
+def is_known(word: str) -> bool:
+    """Whether ``word``, in lower case, stands in the list, with or without its dots and rings."""
+    return fold(word) in _places()

@@ -1,6 +1,7 @@
 """Pages and signed documents travel compressed: they say the same to everybody and hold nothing secret.
 
-Sealed objects do not: they are random bytes. Scripts and styles are compressed when they are built.
+Sealed objects do not: they are random bytes. Answers to a form do not: they hold what one person wrote, which
+must stay in no cache here and show in no length. Scripts and styles are compressed when they are built.
 Nothing is cached on the way (no-store), so nothing needs to vary.
 """
 
@@ -25,6 +26,8 @@ def install(app: Flask) -> None:
 
 def _compress(response: Response) -> Response:
     if response.mimetype not in TYPES or response.content_encoding or response.status_code != 200:
+        return response
+    if request.method == "POST":
         return response
     data = response.get_data()
     encoding = preferred(request.accept_encodings)

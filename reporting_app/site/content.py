@@ -144,6 +144,10 @@ class Content:
         """What a case can end in: the page shows the label of the id that a closing status names."""
         return [Option(o["id"], self._say(o["label"])) for o in self._body["taxonomy"]["outcome"]]
 
+    def outcome(self, name: str) -> str:
+        """The label of an outcome; its id when the deployment file no longer has it."""
+        return next((one.label for one in self.outcomes if one.id == name), name)
+
     @property
     def table_meanings(self) -> list[str]:
         """What each table of the statistics will say."""

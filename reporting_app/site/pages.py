@@ -37,10 +37,15 @@ SCRIPTS = {"report": ["report.js"], "receipt": ["receipt.js"]}
 NOT_FOUND = "missing"
 
 
-def install(app: Flask) -> None:
-    """Adds the pages to an app from ``create_app``."""
+def install(app: Flask, noscript: bool = False) -> None:
+    """Adds the pages to an app from ``create_app``. ``noscript`` says that they may point to that path."""
     site = cast(Site, app.extensions[api.EXTENSION])
-    app.register_blueprint(blueprint(lambda: edition_of(site.deployment_file(), site.roster_file())))
+    app.register_blueprint(blueprint(lambda: edition_now(site), noscript))
+
+
+def edition_now(site: Site) -> Edition:
+    """What pages are made from today. Raises Problem("not-found")."""
+    return edition_of(site.deployment_file(), site.roster_file())
 
 
 @lru_cache(maxsize=4)
@@ -51,11 +56,14 @@ def edition_of(deployment_file: bytes, roster_file: bytes) -> Edition:
     return Edition(deployment.body, b64(deployment.id), b64(first_roster.id))
 
 
-def blueprint(edition: Callable[[], Edition]) -> Blueprint:
+def blueprint(edition: Callable[[], Edition], noscript: bool = False) -> Blueprint:
     """Pages made from what ``edition`` gives at each request; each is rendered once an edition."""
     pages = Blueprint("pages", __name__)
     pages.record_once(lambda state: _set_up(cast(Flask, state.app)))
-    rendered = lru_cache(maxsize=64)(_render)
+
+    @lru_cache(maxsize=64)
+    def rendered(edition: Edition, _assets: int, language: str, path: str, name: str) -> bytes:
+        return render(edition, language, path, name, noscript=noscript)
 
     @pages.get("/")
     def root() -> Answer:
@@ -93,7 +101,8 @@ def check_built() -> None:
             raise assets.NotBuilt("translations: pybabel compile -d reporting_app/site/translations")
 
 
-def _render(edition: Edition, _assets: int, language: str, path: str, name: str) -> bytes:
+def render(edition: Edition, language: str, path: str, name: str, **values: object) -> bytes:
+    """The page of the template ``name``; ``path`` is where its other languages are. Keeps nothing."""
     template = cast(Environment, current_app.extensions[ENVIRONMENT]).get_template(f"site/{name}.html")
     return template.render(
         content=Content(edition, language),
@@ -105,6 +114,7 @@ def _render(edition: Edition, _assets: int, language: str, path: str, name: str)
         asset=assets.find,
         icon=assets.inlined("icon.svg"),
         scripts=["exit.js", *SCRIPTS.get(name, [])],
+        **values,
     ).encode()
 
 

@@ -59,6 +59,11 @@ class Site:
         """Canonical JSON of the signed document in force (§10). Problem("not-found") while there is none."""
         return _deployment(self._shelf.now()).document.to_bytes()
 
+    def in_force(self) -> tuple[RosterChain, tuple[dict[str, str], ...], Deployment, date]:
+        """Chain, KEM keys by version (member id -> b64), deployment file and day. Problem("not-found")."""
+        published = self._shelf.now()
+        return _chain(published), published.keys, _deployment(published), self._letterbox.today()
+
     def board(self, volume: int, shard: int) -> bytes:
         """All cells of a shard of the board, by object id, concatenated."""
         _check_shard(shard, _deployment(self._shelf.now()).parameters.volumes.get(volume, 0))

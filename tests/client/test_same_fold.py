@@ -7,7 +7,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from reporting_app.cases.clocks import Due
 from reporting_app.cases.fold import Sighting, fold
+from reporting_app.cases.story import OWN, REPLY, STATUS, Line, Story, tell
 from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.event import REPORTER, Draft, Event
 from tests.client.running import typescript
@@ -65,6 +67,7 @@ def told(events: list[Event]) -> dict[str, Any]:
     """What Python makes of a thread, as the reporter's half sees it."""
     sightings = [Sighting(one, bytes(32), TODAY, direct=False) for one in events]
     case = fold(bytes(32), sightings, INVESTIGATORS)
+    story = tell(case, 7, 3)
     return {
         "events": [[one.json.hex(), one.signature.hex()] for one in events],
         "order": [[entry.event.id.hex(), entry.day.isoformat()] for entry in case.timeline],
@@ -74,6 +77,38 @@ def told(events: list[Event]) -> dict[str, Any]:
         "since": case.status.day.isoformat() if case.status else None,
         "received": case.received.isoformat() if case.received else None,
         "opened": case.opened.isoformat() if case.opened else None,
+        "story": written(story) if story else None,
+    }
+
+
+def written(story: Story) -> dict[str, Any]:
+    """A story as the browser has it."""
+
+    def day(one: date | None) -> str | None:
+        return one.isoformat() if one else None
+
+    def due(one: Due) -> dict[str, Any]:
+        return {"due": day(one.due), "done": day(one.done)}
+
+    def line(one: Line) -> dict[str, Any]:
+        kinds: dict[str, dict[str, Any]] = {
+            OWN: {"isFirst": one.first},
+            REPLY: {"author": one.author, "text": one.text},
+            STATUS: {"state": one.state},
+        }
+        return {"kind": one.kind, "day": day(one.day), **kinds[one.kind]}
+
+    return {
+        "stored": day(story.stored),
+        "received": day(story.received),
+        "opened": day(story.opened),
+        "state": story.state,
+        "since": day(story.since),
+        "outcome": story.outcome,
+        "reason": story.reason,
+        "firstAnswer": due(story.first_answer),
+        "feedback": due(story.feedback) if story.feedback else None,
+        "lines": [line(one) for one in story.lines],
     }
 
 

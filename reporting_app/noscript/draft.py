@@ -1,0 +1,55 @@
+"""What a person has put into the plain forms so far. Nothing of it is kept between requests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from reporting_app.cases import questions
+from reporting_app.cases.schema import MOST_TEXT
+
+ANSWER = "answer."
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A report or message before it is sealed; ``seen`` tells what had been sent when the form was shown."""
+
+    text: str = field(default="", repr=False)
+    answers: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    leave_out: tuple[str, ...] = ()
+    receipt: str = field(default="", repr=False)
+    seen: str = ""
+
+    @classmethod
+    def from_form(cls, form: MultiDict[str, str], content: Mapping[str, Any]) -> Draft:
+        """``content`` is the human part of the deployment file in force."""
+        given = {key.removeprefix(ANSWER): form.getlist(key) for key in form if key.startswith(ANSWER)}
+        return cls(
+            text=carried(form.get("text", "")),
+            answers=questions.answers_that_count(content, given),
+            leave_out=tuple(sorted(set(form.getlist("leave")))),
+            receipt=form.get("receipt", ""),
+            seen=form.get("seen", ""),
+        )
+
+    @property
+    def bytes_too_many(self) -> int:
+        """How much longer than the format allows the text is, in bytes of UTF-8; 0 when it fits."""
+        return max(0, len(self.text.encode()) - MOST_TEXT)
+
+    @property
+    def characters_too_many(self) -> int:
+        """About as many characters to take away, of the kind that the text has."""
+        excess, size = self.bytes_too_many, len(self.text.encode())
+        return -(-excess * len(self.text) // size) if excess else 0
+
+
+def carried(text: str) -> str:
+    """Typed text as the protocol can carry it: forms write line ends as CR LF."""
+    return SURROGATE.sub("\ufffd", text.replace("\r\n", "\n").replace("\0", "")).strip()

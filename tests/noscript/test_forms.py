@@ -1,0 +1,284 @@
+"""The path without scripts, over HTTP: what a person meets, and that nothing written is lost or doubled."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from werkzeug.test import TestResponse
+
+from reporting_app.cases.reporter import read_thread, split_cells
+from reporting_app.crypto import receipt
+from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.letter_open import Reading, open_letter
+from reporting_app.noscript import pages as noscript_pages
+from reporting_app.site import pages
+from reporting_app.storage.engine import writing
+from tests import headers
+from tests.site_fixtures import RowCounts, Visitor, problem_of
+
+# The walk in tests/browser runs on both databases; here it is about what the forms do.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+REPORT, RECEIPT = "/sv/utan/anmal", "/sv/utan/kvitto"
+TEXT = 'De väntade på mig\nutanför skolan.\n\n<b>Två</b> gånger & "igen".'
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+class Person:
+    """Fills in forms; a form carries on its own hidden fields, as a browser does."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.page = ""
+        self.status = 0
+
+    def post(self, path: str, /, leave: Sequence[str] = (), **fields: str | list[str]) -> str:
+        form = {key.replace("__", "."): value for key, value in fields.items()}
+        return self._took(self.client.post(path, data={**form, "leave": list(leave)} if leave else form))
+
+    def press(self, path: str, step: str, **more: str) -> str:
+        """The page's form with its hidden fields, and what is typed into it."""
+        fields: dict[str, list[str]] = {"step": [step], **{key: [value] for key, value in more.items()}}
+        for name, value in HIDDEN.findall(self.page):
+            fields.setdefault(name, []).append(html.unescape(value))
+        return self._took(self.client.post(path, data=fields))
+
+    def _took(self, answer: TestResponse) -> str:
+        self.page, self.status = answer.text, answer.status_code
+        return self.page
+
+    def review(self, text: str = TEXT, **fields: str | list[str]) -> str:
+        return self.post(REPORT, step="review", text=text, **fields)
+
+    def report(self) -> str:
+        """Reports; the nine words."""
+        self.review()
+        self.press(REPORT, "send")
+        return " ".join(re.findall(r"<li>(\w+)</li>", self.page))
+
+    def look(self, words: str) -> str:
+        return self.post(RECEIPT, receipt=words)
+
+
+@pytest.fixture
+def person(app: Flask, newcomer: Visitor) -> Person:
+    pages.install(app, noscript=True)
+    noscript_pages.install(app)
+    newcomer.publish()
+    return Person(newcomer.client)
+
+
+def letters(visitor: Visitor) -> list[Reading]:
+    """What utredare-1 can read."""
+    box = visitor.client.application.extensions["reporting_app.letterbox"]
+    keys, opened = visitor.world.keys["utredare-1"].kem, []
+    for letter in box.letters(box.letter_ids(box.today())):
+        with suppress(Refused):
+            opened.append(open_letter(letter, keys, visitor.world.chain.deployment))
+    return [one for one in opened if isinstance(one, Reading)]
+
+
+def test_a_report_arrives_as_it_was_written_and_says_by_which_path(person: Person, newcomer: Visitor) -> None:
+    page = person.review(answer__form=["veiled_threat", "violence", "invented"], answer__for_whom="colleague")
+    assert "&lt;b&gt;Två&lt;/b&gt;" in page
+    assert "Förtäckt hot: antydningar som skrämmer · Våld" in page
+    assert letters(newcomer) == [], "nothing is sent by looking it over"
+    person.press(REPORT, "send")
+    (reading,) = letters(newcomer)
+    body = reading.events[-1].body
+    assert body["narrative"] == TEXT.strip()
+    assert body["answers"] == {"for_whom": ["colleague"], "form": ["veiled_threat", "violence"]}
+    assert (body["path"], body["language"]) == ("noscript", "sv")
+
+
+def test_the_words_shown_find_the_report(person: Person) -> None:
+    words = person.report()
+    assert len(words.split()) == 9
+    page = person.look(words.upper().replace("Å", "A"))
+    assert "Din rapport" in page
+    assert "Rapporten finns på servern, men ingen utredare har hämtat den än." in page
+    assert TEXT not in html.unescape(page), "own words are not shown again"
+
+
+def test_who_is_left_out_cannot_open_it_and_the_page_said_so(person: Person, newcomer: Visitor) -> None:
+    page = person.post(REPORT, step="review", text=TEXT, leave=["utredare-1"])
+    assert "Lämnas utanför: Utredare 1." in page
+    person.press(REPORT, "send")
+    assert letters(newcomer) == []
+    words = " ".join(re.findall(r"<li>(\w+)</li>", person.page))
+    row = person.look(words).split('value="utredare-1"')[1].split(">")[0]
+    assert "checked" in row
+    assert "disabled" in row, "whom one has left out stays left out"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"text": "  \r\n "}, "Textfältet är tomt. Skriv något först."),
+        ({"text": "å" * 6_050}, "Korta den med ungefär 50 tecken."),
+        ({"text": TEXT, "leave": ["utredare-1", "utredare-2"]}, "För få kan läsa"),
+        ({"text": TEXT, "leave": ["invented"]}, "För få kan läsa"),
+    ],
+)
+@pytest.mark.parametrize("step", ["review", "send"])
+def test_what_is_wrong_is_said_first_with_a_way_there_and_nothing_is_lost(
+    person: Person, newcomer: Visitor, fields: dict[str, str | list[str]], said: str, step: str
+) -> None:
+    page = person.post(REPORT, step=step, answer__form="violence", **fields)
+    assert person.status == 422
+    summary = page.split('role="alert"')[1].split("</div>")[0]
+    assert said in summary
+    assert '<a href="#text">' in summary or '<a href="#readers">' in summary
+    assert html.escape(str(fields["text"]).strip(), quote=False) in page.replace("&#34;", '"')
+    assert 'value="violence" autocomplete="off" name="answer.form" checked' in page
+    assert letters(newcomer) == []
+
+
+def test_changing_ones_mind_gives_back_all_that_was_written(person: Person) -> None:
+    person.post(REPORT, step="review", text=TEXT, leave=["utredare-2"], answer__severity="level_3")
+    page = person.press(REPORT, "edit")
+    box = page.split("<textarea")[1].split(">\n", 1)[1].split("</textarea>")[0]
+    assert html.unescape(box) == TEXT.strip()
+    assert 'value="level_3" autocomplete="off" name="answer.severity" checked' in page
+    assert 'value="utredare-2" autocomplete="off" checked' in page
+
+
+def test_a_question_appears_only_where_its_condition_holds(person: Person, newcomer: Visitor) -> None:
+    asked = 'name="answer.told_result"'
+    assert asked not in person.client.get(REPORT).text
+    assert asked not in person.review(answer__already_told="nobody")
+    assert asked in person.review(answer__already_told=["nobody", "police"])
+    person.press(REPORT, "send", **{"answer.told_result": "nothing"})
+    assert letters(newcomer)[0].events[-1].body["answers"]["told_result"] == ["nothing"]
+
+
+def test_an_answer_to_a_question_that_does_not_show_is_not_sent(person: Person, newcomer: Visitor) -> None:
+    person.review(answer__already_told="nobody", answer__told_result="nothing")
+    person.press(REPORT, "send")
+    assert letters(newcomer)[0].events[-1].body["answers"] == {"already_told": ["nobody"]}
+
+
+def test_sending_the_same_page_twice_makes_one_case(person: Person, newcomer: Visitor) -> None:
+    review = person.review()
+    person.press(REPORT, "send")
+    first = re.findall(r"<li>(\w+)</li>", person.page)
+    person.page = review
+    person.press(REPORT, "send")
+    assert re.findall(r"<li>(\w+)</li>", person.page) == first, "the receipt is the same"
+    one, other = letters(newcomer)
+    assert [event.id for event in one.events] == [event.id for event in other.events]
+
+
+def test_more_words_are_sent_once_however_often_the_page_is_loaded(person: Person, newcomer: Visitor) -> None:
+    shown = person.look(person.report())
+    page = person.press(RECEIPT, "send", text="De var där igen.")
+    assert "Ditt svar är lagrat." in page
+    person.page = shown
+    page = person.press(RECEIPT, "send", text="De var där igen.")
+    assert person.status == 422
+    assert "Något har redan skickats med det här kvittot" in page
+    assert "De var där igen.</textarea>" in page, "the text is kept"
+    assert [reading.events[-1].kind for reading in letters(newcomer)].count("message") == 1
+    person.press(RECEIPT, "send", text="De var där igen.")
+    assert [reading.events[-1].kind for reading in letters(newcomer)].count("message") == 2, "if one insists"
+
+
+def test_a_receipt_from_elsewhere_is_not_taken_for_a_new_report(person: Person) -> None:
+    known = receipt.to_words(receipt.generate())
+    page = person.post(REPORT, step="review", text=TEXT, receipt=known)
+    assert known not in page
+    assert re.search(r'name="receipt" value="(\w+ ){8}\w+"', page)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", "Skriv kvittots nio ord."),
+        ("adjektiv krona", "Ett kvitto har nio ord. Här är det 2."),
+        ("krona xyzzy adjektiv", "Ordet ”xyzzy” finns inte i listan. Titta på ord 2."),
+        ("krona " * 9, "Ett av orden är fel, eller så står de i fel ordning."),
+    ],
+)
+def test_a_mistyped_receipt_is_explained_and_kept(person: Person, words: str, said: str) -> None:
+    page = person.look(words)
+    assert person.status == 422
+    assert said in page
+    assert f"\n{words}</textarea>" in page
+
+
+def test_a_receipt_that_finds_nothing_says_what_that_can_mean(person: Person) -> None:
+    page = person.look(receipt.to_words(receipt.generate()))
+    assert "Det finns inget att visa för det här kvittot" in page
+    assert "08-465 004 20" in page
+
+
+def test_busy_storage_keeps_everything_and_the_receipt(
+    person: Person, newcomer: Visitor, engine: Engine, row_counts: RowCounts
+) -> None:
+    before, review = row_counts(), person.review(answer__form="violence")
+    with writing(engine).begin():
+        page = person.press(REPORT, "send")
+    assert person.status == 503
+    assert "Servern kan inte ta emot just nu. Din text är kvar här." in page
+    assert HIDDEN.findall(page) == HIDDEN.findall(review)
+    assert row_counts() == before
+    person.press(REPORT, "send")
+    assert "Rapporten är lagrad" in person.page
+
+
+def test_every_visitor_gets_the_same_plain_form(person: Person) -> None:
+    seen = {
+        (answer.data, str(answer.headers))
+        for cookie in ("", "a=1")
+        for language in ("sv", "en;q=0.5")
+        for answer in [person.client.get(REPORT, headers={"Cookie": cookie, "Accept-Language": language})]
+    }
+    assert len(seen) == 1
+
+
+def test_the_form_may_be_sent_to_the_site_only_and_nothing_is_kept_or_compressed(person: Person) -> None:
+    person.review()
+    for answer in (
+        person.client.get(REPORT, headers={"Accept-Encoding": "br"}),
+        person.client.post(
+            REPORT, data={"step": "review", "text": TEXT}, headers={"Accept-Encoding": "br, gzip"}
+        ),
+    ):
+        headers.check(answer, images="data:", forms="'self'")
+        assert not headers.is_kept(answer)
+        assert "Set-Cookie" not in answer.headers
+    assert "Content-Encoding" not in answer.headers, "a length would tell of the text"
+
+
+def test_files_and_other_forms_are_not_taken(person: Person, newcomer: Visitor) -> None:
+    answer = person.client.post(REPORT, data={"text": (b"", "a.txt")}, content_type="multipart/form-data")
+    assert (answer.status_code, problem_of(answer)) == (415, "content-type")
+    answer = person.client.post(REPORT, data={"text": "a" * 300_000})
+    assert (answer.status_code, problem_of(answer)) == (413, "too-large")
+    assert person.client.get("/xx/utan/anmal").status_code == 404
+
+
+def test_it_can_be_switched_off(app: Flask, newcomer: Visitor) -> None:
+    visitor = newcomer
+    pages.install(app)
+    visitor.publish()
+    for path in (REPORT, RECEIPT):
+        assert visitor.get(path).status_code == 404
+        assert visitor.client.post(path, data={"text": TEXT, "step": "send"}).status_code == 404
+    page = visitor.get("/sv/anmal").text
+    assert "/utan/" not in page
+    assert "Sidan behöver JavaScript" in page
+
+
+def test_the_browser_reads_a_thread_that_began_without_scripts(person: Person, newcomer: Visitor) -> None:
+    words = person.report()
+    keys = receipt.ReporterKeys(receipt.from_words(words), newcomer.world.chain.deployment)
+    intake = split_cells(newcomer.get("/v1/intake/0").data)
+    today = newcomer.client.application.extensions["reporting_app.letterbox"].today()
+    assert read_thread(keys, newcomer.world.chain, intake, [], today).stored
