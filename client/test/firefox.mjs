@@ -35,13 +35,11 @@ function textsOf(selector) {
   return [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility()).map((one) => one.innerText.trim());
 }
 
-/** Runs in the page: what the browser tells of itself, to see that a profile took effect, and what it keeps. */
+/** Runs in the page: what the browser tells of itself, to see that a profile took effect, and how far it scrolls sideways. */
 function self() {
   return {
-    focused: document.activeElement?.id ?? '',
     hasWebAssembly: typeof WebAssembly !== 'undefined',
     sideways: document.scrollingElement.scrollWidth - document.documentElement.clientWidth,
-    state: document.querySelector('main').dataset.state ?? '',
     timezone: new Date().getTimezoneOffset(),
   };
 }
@@ -98,11 +96,8 @@ const STEPS = {
   },
   texts: ({ selector }) => page.evaluate(textsOf, selector),
   self: () => page.evaluate(self),
-  async picture({ path }) {
-    await page.screenshot({ path, fullPage: true });
-  },
   async record() {
-    return { requests, problems, cookies: (await browser.cookies()).length, version: await browser.version() };
+    return { requests, problems, cookies: (await browser.cookies()).length };
   },
 };
 

@@ -56,14 +56,12 @@ class Firefox:
         return list(self._do("texts", selector=selector))
 
     def about_itself(self) -> dict[str, Any]:
+        """Whether it has WebAssembly, its time zone in minutes, pixels that the page scrolls sideways."""
         return dict(self._do("self"))
 
     def record(self) -> dict[str, Any]:
-        """Addresses asked for, what the page complained of, number of cookies, the browser's version."""
+        """Addresses asked for, what the page complained of, number of cookies."""
         return dict(self._do("record"))
-
-    def picture(self, path: Path) -> None:
-        self._do("picture", path=str(path))
 
 
 @contextmanager
