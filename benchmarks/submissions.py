@@ -73,7 +73,7 @@ def _site(home: Path, world: World) -> Iterator[int]:
     keys = home / "keys"
     keys.mkdir()
     (keys / "roster.json").write_bytes(canonical(world.roster_file.to_value()))
-    (keys / "deployment.json").write_bytes(world.deployment.to_bytes())
+    (keys / "deployment.json").write_bytes(world.file.to_bytes())
     port = _free_port()
     command = [sys.executable, "-m", "reporting_app.cli", "site", "--keys", str(keys)]
     command += ["--database", f"sqlite:///{home / 'site.db'}", "--port", str(port)]

@@ -164,7 +164,7 @@ def running_site(
     letterbox = Letterbox(engine, clock)
     keys = canonical(world.roster_file.to_value()["keys"])
     letterbox.append_roster(RosterDocument(1, world.roster.to_bytes(), keys))
-    letterbox.append_deployment(1, world.deployment.to_bytes())
+    letterbox.append_deployment(1, world.file.to_bytes())
     app = create_app(SiteConfig(world.anchor), letterbox, clock)
     pages.install(app, noscript=True)
     noscript_pages.install(app)

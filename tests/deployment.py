@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.resources import files
 from typing import Any
 
 from reporting_app.cases import proposals
+from reporting_app.cases.proposals import Proposal
 from reporting_app.cases.reporter import compose_report
 from reporting_app.cases.sealing import Setting
 from reporting_app.crypto import deployment, receipt
+from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import Json, b64
 from reporting_app.crypto.enrolment import Enrolment
@@ -48,6 +51,7 @@ class World:
     keys: dict[str, MemberKeys]
     roster: SignedDocument
     deployment: SignedDocument
+    content: Mapping[str, Any]
     chain: RosterChain = field(init=False)
 
     def __post_init__(self) -> None:
@@ -65,6 +69,17 @@ class World:
     def roster_file(self) -> RosterFile:
         return RosterFile(tuple(version.document for version in self.chain.versions), self.public_keys)
 
+    @property
+    def file(self) -> DeploymentFile:
+        return DeploymentFile(self.deployment, self.content)
+
+    def next_file(self, content: Mapping[str, Json] | None = None, **changed: Json) -> Proposal:
+        """Deployment version 2, unsigned: other parts of the content, or of the signed body."""
+        other = {**self.content, **(content or {})}
+        body = {**self.deployment.body, "content": b64(deployment.content_hash(other))}
+        body |= {"version": 2, "previous": b64(self.deployment.id), **changed}
+        return Proposal(SignedDocument(body, {}), content=other)
+
     def setting(self, today: date = TODAY) -> Setting:
         roster = self.chain.in_force(today)
         current = deployment.verify(self.deployment, self.chain)
@@ -75,6 +90,10 @@ class World:
         for member in members or tuple(self.keys):
             document = proposals.sign_document(document, self.keys[member])
         return document
+
+    def signed_file(self, proposal: Proposal, *members: str) -> Proposal:
+        """The same for a document with its content."""
+        return replace(proposal, document=self.signed(proposal.document, *members))
 
     def reporter(self) -> receipt.ReporterKeys:
         return receipt.ReporterKeys(receipt.generate(), self.chain.deployment)
@@ -109,7 +128,7 @@ def world_of(keys: dict[str, MemberKeys]) -> World:
     for one in keys.values():
         roster = proposals.sign_document(roster, one)
     chain = RosterChain.load([roster], None)
-    document = proposals.propose_deployment(chain, None, human_part(), FOUNDED)
+    file = proposals.propose_deployment(chain, None, human_part(), FOUNDED)
     for one in keys.values():
-        document = proposals.sign_document(document, one)
-    return World(keys, roster, document)
+        file = file.signed_by(one)
+    return World(keys, roster, file.document, file.content)

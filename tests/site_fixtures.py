@@ -16,7 +16,6 @@ from werkzeug.test import TestResponse
 
 from reporting_app.cases.proposals import Proposal
 from reporting_app.crypto import shape
-from reporting_app.crypto.encoding import canonical
 from reporting_app.crypto.requests import Request
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
@@ -99,7 +98,7 @@ def roster_body(world: World) -> bytes:
 
 
 def deployment_body(world: World) -> bytes:
-    return canonical({"document": world.deployment.to_value()})
+    return world.file.to_bytes()
 
 
 def problem_of(response: TestResponse) -> str:

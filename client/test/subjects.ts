@@ -3,7 +3,7 @@ import { hexToBytes } from '@noble/hashes/utils.js';
 import { isTagOf, openCell, sealCell, watchedPurpose } from '../src/crypto/cell.ts';
 import { checkBody } from '../src/crypto/bodies.ts';
 import { checkSuccession, readDeployment, verifyDeployment } from '../src/crypto/deployment.ts';
-import { readDocument } from '../src/crypto/documents.ts';
+import { documentValue, readDocument } from '../src/crypto/documents.ts';
 import { b64, canonical, concat, parse, unb64, utf8, type JsonObject } from '../src/crypto/encoding.ts';
 import { Refused } from '../src/crypto/errors.ts';
 import * as event from '../src/crypto/event.ts';
@@ -21,6 +21,7 @@ import { hex, seeded, text, type Fields } from '../tools/vectors/case.ts';
 import { cellFields } from '../tools/vectors/cell.ts';
 import { openedFields } from '../tools/vectors/letter.ts';
 import type { Input, Operations } from './input.ts';
+import { readDeploymentFile } from './reference/deployment.ts';
 import { openLetter } from './reference/letter.ts';
 import { others } from './subjects-rest.ts';
 
@@ -234,6 +235,12 @@ const rosters: Operations = {
 };
 
 const deployments: Operations = {
+  file: (input) => {
+    const value = parse(utf8(input.text('text')));
+    const document = readDeploymentFile(value);
+    verifyDeployment(documentValue(document), chainOf(input));
+    return { content: hex(unb64(document.body.content, 32)), id: hex(document.id) };
+  },
   verify: (input) => {
     const { document, version } = verifyDeployment(parse(utf8(input.text('text'))), chainOf(input));
     return { id: hex(document.id), version };

@@ -12,10 +12,10 @@ from reporting_app.admin.config import Clock, PanelConfig
 from reporting_app.admin.drafts import SEEN_SIZE, Drafts
 from reporting_app.admin.fetching import Fetcher
 from reporting_app.admin.home import PanelHome
+from reporting_app.admin.trust import PanelSetting
 from reporting_app.admin.workspace import State, Workspace
 from reporting_app.cases.fold import Case, Entry
 from reporting_app.cases.proposals import Proposal
-from reporting_app.cases.sealing import Setting
 from reporting_app.crypto.enrolment import Enrolment, Invitation
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import KeyFile, MemberKeys, generate_passphrase
@@ -49,14 +49,14 @@ class Sitting:
     fetcher: Fetcher | None = field(default=None, repr=False)
     damaged: str = ""
     done: set[str] = field(default_factory=set)
-    _setting: tuple[State, date, Setting] | None = field(default=None, repr=False)
+    _setting: tuple[State, date, PanelSetting] | None = field(default=None, repr=False)
 
     @property
     def state(self) -> State:
         return self.workspace.state if self.workspace else State()
 
     @property
-    def setting(self) -> Setting | None:
+    def setting(self) -> PanelSetting | None:
         """What the majority signed, or None while nothing good has been seen."""
         if self.workspace is None:
             return None

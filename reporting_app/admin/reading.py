@@ -10,9 +10,9 @@ from typing import Any
 from reporting_app.admin.i18n import _, day_text, ngettext
 from reporting_app.admin.letters import Watched
 from reporting_app.admin.panel import Sitting
+from reporting_app.admin.trust import PanelSetting
 from reporting_app.admin.wording import ROLES, STATES
 from reporting_app.cases.fold import Case, Entry
-from reporting_app.cases.sealing import Setting
 from reporting_app.crypto.cell import ANSWER, CONCLUSION
 from reporting_app.crypto.event import REPORTER
 from reporting_app.crypto.slots import WATCH_REPORT
@@ -25,9 +25,9 @@ CONTENT_KINDS = ("report", "message", "note", "status", "view", "reseal")
 class Labels:
     """The signed deployment file's words in one language, and the members' names."""
 
-    def __init__(self, setting: Setting, language: str) -> None:
+    def __init__(self, setting: PanelSetting, language: str) -> None:
         self.setting = setting
-        self._body = setting.deployment.body
+        self._body = setting.file.human_part
         self._language = language
         versions = setting.chain.versions
         self.names = {m.id: m.name for version in versions for m in version.members.values()}
@@ -174,7 +174,7 @@ def first_answer(case: Case, waiting: set[bytes]) -> date | None:
 def answers(case: Case, labels: Labels) -> list[tuple[str, list[str]]]:
     """The reporter's answers in the words they saw, in the order of the questionnaire."""
     given = case.report.event.body["answers"] if case.report else {}
-    order = [q["id"] for q in labels.setting.deployment.body["questionnaire"]["questions"]]
+    order = [q["id"] for q in labels.setting.file.content["questionnaire"]["questions"]]
     names = [name for name in order if name in given] + sorted(set(given) - set(order))
     return [(labels.question(name), labels.options(name, given[name])) for name in names if given[name]]
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from reporting_app.cases.proposals import Proposal
 from reporting_app.crypto import shape
+from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import (
     MAX_INTEGER,
@@ -70,14 +72,18 @@ class Site:
         return RosterFile.from_value(parse(self._call("GET", "/v1/roster")))
 
     def deployment(self) -> SignedDocument:
+        """What writers and readers of letters need, without texts."""
         return SignedDocument.from_bytes(self._call("GET", "/v1/deployment"))
 
-    def publish(self, kind: str, document: SignedDocument, keys: dict[str, bytes] | None = None) -> None:
-        """``kind`` is ``roster`` or ``deployment``."""
-        value: dict[str, Json] = {"document": document.to_value()}
-        if keys is not None:
-            value["keys"] = {member: b64(key) for member, key in keys.items()}
-        self._call("POST", f"/v1/{kind}", canonical(value), JSON)
+    def deployment_file(self) -> DeploymentFile:
+        """The document with its content. Raises Refused, "content" when they do not belong together."""
+        try:
+            return DeploymentFile(self.deployment(), self._content())
+        except Refused:  # a new version may have come between the two answers
+            return DeploymentFile(self.deployment(), self._content())
+
+    def publish(self, proposal: Proposal) -> None:
+        self._call("POST", f"/v1/{proposal.kind}", proposal.to_bytes(), JSON)
 
     def post(self, submission: bytes) -> None:
         """A letter with its intake cell. Harmless to repeat with the same bytes."""
@@ -107,6 +113,9 @@ class Site:
 
     def post_cell(self, member: Member, cell: bytes) -> None:
         self._call("POST", "/v1/board", cell, OCTETS, member)
+
+    def _content(self) -> Json:
+        return parse(self._call("GET", "/v1/deployment/content"))
 
     def _call(
         self, method: str, path: str, body: bytes = b"", kind: str = "", member: Member | None = None

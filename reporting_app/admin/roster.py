@@ -66,8 +66,9 @@ def propose_deployment() -> Answer:
         try:
             setting = the_setting()
             human = parse_human(form.file.data.read(MOST_FILE))
-            document = proposals.propose_deployment(setting.chain, setting.deployment, human, setting.today)
-            return _keep(Proposal(document))
+            return _keep(
+                proposals.propose_deployment(setting.chain, setting.deployment, human, setting.today)
+            )
         except Refused as refused:
             form.file.errors = [_proposal_problem(refused)]
     return overview_page(400, deployment_form=form)
@@ -116,8 +117,7 @@ def proposal(name: str) -> Response:
 @roster.post("/proposals/<name>/sign")
 def sign(name: str) -> Answer:
     found, sitting = _find(name), the_sitting()
-    signed = proposals.sign_document(found.document, sitting.keys)
-    panel().proposals[name] = Proposal(signed, found.keys)
+    panel().proposals[name] = found.signed_by(sitting.keys)
     panel().say(_("Du har skrivit under. Hämta filen och skicka den till en kollega."))
     return back_to("roster.proposal", name=name)
 
@@ -134,8 +134,7 @@ def publish(name: str) -> Answer:
     found, sitting = _find(name), the_sitting()
     try:
         if sitting.workspace and sitting.fetcher:
-            keys = dict(found.keys) if found.kind == proposals.ROSTER else None
-            sitting.workspace.site.publish(found.kind, found.document, keys)
+            sitting.workspace.site.publish(found)
             sitting.fetcher.ask(panel().config.sync_wait)
     except SiteAway:
         return proposal_page(name, found, 409, _("Webbplatsen svarar inte. Försök igen om en stund."))

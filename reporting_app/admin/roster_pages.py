@@ -13,10 +13,9 @@ from reporting_app.admin import wording
 from reporting_app.admin.forms import DeploymentForm, PanelForm, ReviewForm, RosterForm
 from reporting_app.admin.pages import page, panel
 from reporting_app.admin.panel import Sitting
-from reporting_app.admin.trust import ROSTER
+from reporting_app.admin.trust import ROSTER, PanelSetting
 from reporting_app.cases import proposals
 from reporting_app.cases.proposals import Proposal, spoken
-from reporting_app.cases.sealing import Setting
 from reporting_app.crypto.encoding import parse
 from reporting_app.crypto.members import fingerprint
 from reporting_app.crypto.roster import Roster, RosterFile
@@ -65,7 +64,7 @@ def proposal_page(name: str, found: Proposal, status: int = 200, problem: str = 
     sitting, setting = the_sitting(), the_setting()
     chain, document = setting.chain, found.document
     names = {m.id: m.name for version in chain.versions for m in version.members.values()}
-    changes = proposals.describe_change(document, chain, setting.deployment)
+    changes = proposals.describe_change(found, chain, setting.file)
     added = {one.subject for one in changes if one.what == "added"}
     signers, able = proposals.valid_signers(document, chain), proposals.voters(document, chain)
     fresh = Roster.from_document(document) if found.kind == ROSTER else None
@@ -113,7 +112,7 @@ def the_sitting() -> Sitting:
     return sitting
 
 
-def the_setting() -> Setting:
+def the_setting() -> PanelSetting:
     setting = the_sitting().setting
     if setting is None:
         abort(409)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from reporting_app.admin.remote import Site
 from reporting_app.cases.sealing import Setting
 from reporting_app.crypto import deployment
-from reporting_app.crypto.documents import SignedDocument
+from reporting_app.crypto.deployment import Deployment, DeploymentFile
 from reporting_app.crypto.encoding import canonical, parse
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.roster import Roster, RosterChain, RosterFile, checked_keys
@@ -24,6 +24,13 @@ class Alarm:
     subject: str
     reason: str
     detail: str
+
+
+@dataclass(frozen=True)
+class PanelSetting(Setting):
+    """A setting with the texts, questions and outcomes that a panel shows."""
+
+    file: DeploymentFile = field(repr=False)
 
 
 class Trust:
@@ -44,12 +51,11 @@ class Trust:
         self._cache.set_fact(ROSTER, canonical(served.to_value()))
         return chain
 
-    def accept_deployment(
-        self, served: SignedDocument, chain: RosterChain, today: date
-    ) -> deployment.Deployment:
-        """The deployment file, if it carries. Raises Refused."""
-        found = deployment.verify(served, chain)
-        before = self._remembered_deployment(chain)
+    def accept_deployment(self, served: DeploymentFile, chain: RosterChain, today: date) -> Deployment:
+        """The deployment version, if it carries. Raises Refused."""
+        found = deployment.verify(served.document, chain)
+        file = self._remembered_file()
+        before = deployment.verify(file.document, chain) if file else None
         if before is not None and found.version < before.version:
             raise Refused("roster-chain", "the site serves an older deployment file than before")
         if before is not None and found.version == before.version and found.id != before.id:
@@ -61,7 +67,7 @@ class Trust:
         self._cache.set_fact(DEPLOYMENT, served.to_bytes())
         return found
 
-    def refresh(self, site: Site, today: date) -> tuple[Setting, list[Alarm]]:
+    def refresh(self, site: Site, today: date) -> tuple[PanelSetting, list[Alarm]]:
         """What to work with now. What the site serves wrongly becomes an alarm; the last good state is kept.
 
         Raises Refused when there is no good state yet, SiteAway when the site is silent.
@@ -74,22 +80,22 @@ class Trust:
         chain = self._remembered_roster()
         if chain is not None:
             try:
-                self.accept_deployment(site.deployment(), chain, today)
+                self.accept_deployment(site.deployment_file(), chain, today)
             except Refused as refused:
                 alarms.append(Alarm(DEPLOYMENT, refused.reason, refused.detail))
         return self.remembered(today, alarms), alarms
 
-    def remembered(self, today: date, alarms: list[Alarm] | None = None) -> Setting:
+    def remembered(self, today: date, alarms: list[Alarm] | None = None) -> PanelSetting:
         """The last good state. Raises Refused when there is none."""
         stored = self._cache.fact(ROSTER)
         chain = self._remembered_roster()
-        found = self._remembered_deployment(chain) if chain else None
-        if stored is None or chain is None or found is None:
+        file = self._remembered_file()
+        if stored is None or chain is None or file is None:
             why = "; ".join(alarm.detail for alarm in alarms or [])
             raise Refused("roster-chain", why or "no roster and deployment file are known yet")
         roster = chain.in_force(today)
         keys = checked_keys(roster, RosterFile.from_value(parse(stored)).keys)
-        return Setting(chain, roster, keys, found, today)
+        return PanelSetting(chain, roster, keys, deployment.verify(file.document, chain), today, file)
 
     def _remembered_roster(self) -> RosterChain | None:
         stored = self._cache.fact(ROSTER)
@@ -97,9 +103,9 @@ class Trust:
             return None
         return RosterChain.load(RosterFile.from_value(parse(stored)).documents, self._anchor)
 
-    def _remembered_deployment(self, chain: RosterChain) -> deployment.Deployment | None:
+    def _remembered_file(self) -> DeploymentFile | None:
         stored = self._cache.fact(DEPLOYMENT)
-        return deployment.verify(SignedDocument.from_bytes(stored), chain) if stored else None
+        return DeploymentFile.from_bytes(stored) if stored else None
 
 
 def _current_and_waiting(chain: RosterChain, today: date) -> list[Roster]:

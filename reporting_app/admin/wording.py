@@ -39,6 +39,7 @@ REASONS: Mapping[str, Any] = {
 
 # What a file of another kind or a damaged one is.
 FILE_REASONS: Mapping[str, Any] = {
+    "content": N_("Filen är skadad eller har ändrats på vägen. Be avsändaren skicka den igen."),
     "deployment": N_("Filen hör till en annan tjänst. Be om rätt fil."),
     "encoding": N_("Filen är skadad eller har ändrats på vägen. Be avsändaren skicka den igen."),
     "keyfile": N_("Nyckelfilen är skadad. Hämta tillbaka den från din säkerhetskopia."),
@@ -54,6 +55,7 @@ ROSTER_ALARMS: Mapping[str, Any] = {
     "roster-chain": N_("Webbplatsen visar en äldre eller annan förteckning än den du har sett förut."),
 }
 DEPLOYMENT_ALARMS: Mapping[str, Any] = {
+    "content": N_("Webbplatsen visar texter och frågor som majoriteten inte har skrivit under."),
     "roster-majority": N_("Webbplatsen visar texter och frågor som majoriteten inte har skrivit under."),
     "roster-chain": N_("Webbplatsen visar äldre eller andra texter och frågor än du har sett förut."),
 }

@@ -13,7 +13,7 @@ from reporting_app.admin.cover import Cover
 from reporting_app.admin.letters import Opener, Watched, answers_seen
 from reporting_app.admin.outbox import Outbox
 from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
-from reporting_app.admin.trust import Alarm, Trust
+from reporting_app.admin.trust import Alarm, PanelSetting, Trust
 from reporting_app.cases import schema
 from reporting_app.cases.fold import CLOCK_SKEW, Case, SetAside
 from reporting_app.cases.member import MOST_NAMES, Desk, Posting, split_text
@@ -66,7 +66,7 @@ class Workspace:
         return datetime.fromtimestamp(self.clock(), UTC).date()
 
     @property
-    def setting(self) -> Setting:
+    def setting(self) -> PanelSetting:
         """The last good roster and deployment file. Raises Refused when there is none yet."""
         return self._trust.remembered(self.today)
 
@@ -153,7 +153,7 @@ class Workspace:
 
     def set_status(self, case_id: str, state: str, outcome: str = "", reason: str = "") -> Posting:
         """A new state, which the reporter sees. Raises Refused("schema") for an unknown outcome."""
-        known = {entry["id"] for entry in self.setting.deployment.body["taxonomy"]["outcome"]}
+        known = {entry["id"] for entry in self.setting.file.content["taxonomy"]["outcome"]}
         if outcome and outcome not in known:
             raise Refused("schema", "an outcome is one of " + ", ".join(sorted(known)))
         return self._act(case_id, lambda desk: desk.status(state, outcome, reason))

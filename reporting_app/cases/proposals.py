@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from reporting_app.cases.changes import Change, roster_changes, text_changes
 from reporting_app.crypto import deployment, signing
+from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.documents import LEAST_SIGNATURES, SignedDocument
 from reporting_app.crypto.encoding import SUITE, Json, b64, canonical, exact_keys, parse, unb64
 from reporting_app.crypto.enrolment import Enrolment
@@ -34,31 +35,36 @@ SPOKEN_SIZE = 15
 
 @dataclass(frozen=True)
 class Proposal:
-    """A document on its way to a majority, with the KEM keys that a roster needs."""
+    """A document on its way to a majority, with the KEM keys of a roster or the content of a deployment."""
 
     document: SignedDocument
     keys: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    content: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def kind(self) -> str:
         return kind_of(self.document)
 
+    @property
+    def file(self) -> DeploymentFile:
+        """Of a deployment: the document with its content. Raises Refused("schema", "content")."""
+        return DeploymentFile(self.document, self.content)
+
     def to_bytes(self) -> bytes:
-        value: dict[str, Json] = {"document": self.document.to_value()}
-        if self.kind == ROSTER:
-            value["keys"] = {member: b64(key) for member, key in self.keys.items()}
-        return canonical(value)
+        if self.kind == DEPLOYMENT:
+            return self.file.to_bytes()
+        keys = {member: b64(key) for member, key in self.keys.items()}
+        return canonical({"document": self.document.to_value(), "keys": keys})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Proposal:
-        """Raises Refused("encoding", "schema", "roster-chain")."""
+        """Raises Refused("encoding", "schema", "content", "roster-chain")."""
         value = parse(data)
         if not isinstance(value, dict) or "document" not in value:
             raise Refused("schema", "not a proposal file")
         document = SignedDocument.from_value(value["document"])
         if kind_of(document) == DEPLOYMENT:
-            exact_keys(value, ["document"])
-            return cls(document)
+            return cls(document, content=DeploymentFile.from_value(value).content)
         keys = exact_keys(value, ["document", "keys"])["keys"]
         if not isinstance(keys, dict):
             raise Refused("schema", "keys is an object")
@@ -67,7 +73,11 @@ class Proposal:
 
     def with_signatures(self, document: SignedDocument) -> Proposal:
         """The same proposal with also the signatures of ``document``. Raises Refused("schema")."""
-        return Proposal(self.document.merged(document), self.keys)
+        return replace(self, document=self.document.merged(document))
+
+    def signed_by(self, keys: MemberKeys) -> Proposal:
+        """The same proposal with this member's signature."""
+        return replace(self, document=sign_document(self.document, keys))
 
 
 def new_deployment_id() -> bytes:
@@ -131,26 +141,32 @@ def propose_deployment(
     previous: deployment.Deployment | None,
     human_part: Mapping[str, Any],
     day: date,
-) -> SignedDocument:
-    """The next version of the deployment file, unsigned. Raises Refused("schema", "roster-chain")."""
-    keys = deployment.HUMAN_KEYS.split()
-    if set(human_part) != set(keys):
-        wrong = sorted(set(human_part) ^ set(keys))
-        raise Refused("schema", "missing or unknown in the deployment file: " + ", ".join(wrong)[:200])
-    frame: dict[str, Json] = {
+) -> Proposal:
+    """The next version of the deployment file, unsigned.
+
+    Raises Refused("schema", "encoding", "roster-chain").
+    """
+    wrong = set(human_part) ^ {"parameters", *deployment.CONTENT_KEYS}
+    if wrong:
+        names = ", ".join(sorted(wrong))[:200]
+        raise Refused("schema", "missing or unknown in the deployment file: " + names)
+    content = {key: human_part[key] for key in deployment.CONTENT_KEYS}
+    body: dict[str, Json] = {
+        "content": b64(deployment.content_hash(content)),
         "day": day.isoformat(),
         "deployment": b64(chain.deployment),
         "kind": DEPLOYMENT,
+        "parameters": human_part["parameters"],
         "previous": b64(previous.id) if previous else "",
         "roster": chain.in_force(day).version,
         "suite": SUITE,
         "version": previous.version + 1 if previous else 1,
     }
-    document = SignedDocument({**human_part, **frame}, {})
+    document = SignedDocument(body, {})
     check_form(document, chain)
     if previous is not None:
         _check_volumes(previous, document)
-    return document
+    return Proposal(document, content=content)
 
 
 def sign_document(document: SignedDocument, keys: MemberKeys) -> SignedDocument:
@@ -211,14 +227,15 @@ def check_form(document: SignedDocument, chain: RosterChain | None) -> None:
 
 
 def describe_change(
-    document: SignedDocument, chain: RosterChain | None, current: deployment.Deployment | None
+    proposal: Proposal, chain: RosterChain | None, current: DeploymentFile | None
 ) -> list[Change]:
-    """What differs from the newest roster or from the deployment file in force."""
-    if kind_of(document) == DEPLOYMENT:
-        human = deployment.HUMAN_KEYS.split()
-        before = {key: current.body[key] for key in human} if current else {}
-        return text_changes("", before, {key: document.body[key] for key in human if key in document.body})
-    return roster_changes(chain.newest if chain else None, Roster.from_document(document))
+    """What differs from the newest roster or from the deployment file in force.
+
+    Raises Refused("schema", "content") for a document without its content: nobody signs what is not shown.
+    """
+    if proposal.kind == DEPLOYMENT:
+        return text_changes("", current.human_part if current else {}, proposal.file.human_part)
+    return roster_changes(chain.newest if chain else None, Roster.from_document(proposal.document))
 
 
 def spoken(identifier: bytes) -> str:

@@ -12,6 +12,7 @@ from reporting_app.cases import proposals
 from reporting_app.cases.proposals import Proposal
 from reporting_app.cli import common
 from reporting_app.crypto import deployment
+from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64, canonical, parse, unb64
 from reporting_app.crypto.enrolment import Enrolment, Invitation
@@ -63,7 +64,8 @@ def propose_deployment(content: Path, roster_path: Path | None, site_url: str, o
     if chain is None:
         raise click.UsageError("give --site, or --roster for the very first version")
     human = common.parse_json(common.read_file(content), str(content))
-    _save(out, Proposal(proposals.propose_deployment(chain, current, human, _today())), chain)
+    previous = deployment.verify(current.document, chain) if current else None
+    _save(out, proposals.propose_deployment(chain, previous, human, _today()), chain)
 
 
 @roster_group.command("sign")
@@ -80,12 +82,12 @@ def sign(
     proposal = Proposal.from_bytes(common.read_file(proposal_path))
     chain, current = _known(site_url, roster_path)
     proposals.check_form(proposal.document, chain)
-    for change in proposals.describe_change(proposal.document, chain, current):
+    for change in proposals.describe_change(proposal, chain, current):
         click.echo(f"{change.what} {change.subject}: {change.before!r} -> {change.after!r}", err=True)
     keys = common.open_key(key_path, passphrase_fd)
     if proposals.voters(proposal.document, chain).get(keys.member) != keys.sign_public:
         common.refuse(f"{keys.member} has no vote on this proposal")
-    _save(proposal_path, Proposal(proposals.sign_document(proposal.document, keys), proposal.keys), chain)
+    _save(proposal_path, proposal.signed_by(keys), chain)
 
 
 @roster_group.command("publish")
@@ -97,8 +99,7 @@ def publish(proposal_path: Path, site_url: str, directory: Path | None) -> None:
     """Hand a signed PROPOSAL of either kind to the site or, before its first start, to --keys."""
     proposal = Proposal.from_bytes(common.read_file(proposal_path))
     if site_url:
-        keys = dict(proposal.keys) if proposal.kind == proposals.ROSTER else None
-        common.connect(site_url).publish(proposal.kind, proposal.document, keys)
+        common.connect(site_url).publish(proposal)
         click.echo("published")
     elif directory:
         _publish_first(proposal, directory)
@@ -117,7 +118,7 @@ def _publish_first(proposal: Proposal, directory: Path) -> None:
         click.echo(f"anchor {b64(chain.anchor)}  (read aloud: {proposals.spoken(chain.anchor)})")
     else:
         deployment.verify(proposal.document, _chain_of(directory / "roster.json"))
-        path.write_bytes(proposal.document.to_bytes())
+        path.write_bytes(proposal.to_bytes())
         click.echo(f"wrote {path}")
 
 
@@ -151,7 +152,7 @@ def check(site_url: str, anchor: str, as_json: bool) -> None:
     """Is what the site serves signed by the majority, from the anchor on?"""
     site = common.connect(site_url)
     chain = RosterChain.load(site.roster().documents, unb64(anchor, 32) if anchor else None)
-    current = deployment.verify(site.deployment(), chain)
+    current = deployment.verify(site.deployment_file().document, chain)
     value = {
         "anchor": b64(chain.anchor),
         "roster": chain.in_force(_today()).version,
@@ -162,13 +163,13 @@ def check(site_url: str, anchor: str, as_json: bool) -> None:
     common.emit(value, as_json)
 
 
-def _known(
-    site_url: str, roster_path: Path | None
-) -> tuple[RosterChain | None, deployment.Deployment | None]:
+def _known(site_url: str, roster_path: Path | None) -> tuple[RosterChain | None, DeploymentFile | None]:
     if site_url:
         site = common.connect(site_url)
         chain = RosterChain.load(site.roster().documents, None)
-        return chain, deployment.verify(site.deployment(), chain)
+        file = site.deployment_file()
+        deployment.verify(file.document, chain)
+        return chain, file
     return (_chain_of(roster_path) if roster_path else None), None
 
 

@@ -23,8 +23,8 @@ from markupsafe import Markup
 from reporting_app.cases.proposals import spoken
 from reporting_app.cli import common
 from reporting_app.crypto import deployment
-from reporting_app.crypto.documents import SignedDocument
-from reporting_app.crypto.encoding import b64, parse
+from reporting_app.crypto.deployment import DeploymentFile
+from reporting_app.crypto.encoding import parse
 from reporting_app.crypto.members import INVESTIGATOR, WITNESS
 from reporting_app.crypto.roster import RosterChain, RosterFile
 from reporting_app.site import pages
@@ -56,9 +56,9 @@ def poster_command(directory: Path, address: str, language: str, out: Path) -> N
     pages.check_built()
     served = RosterFile.from_value(parse(common.read_file(directory / "roster.json")))
     chain = RosterChain.load(served.documents, None)
-    document = SignedDocument.from_bytes(common.read_file(directory / "deployment.json"))
-    deployment.verify(document, chain)
-    out.write_text(render(chain, document, address, language), "utf-8")
+    file = DeploymentFile.from_bytes(common.read_file(directory / "deployment.json"))
+    deployment.verify(file.document, chain)
+    out.write_text(render(chain, file, address, language), "utf-8")
     click.echo(f"wrote {out}; compare by voice before you print: {spoken(chain.anchor)}")
 
 
@@ -79,11 +79,11 @@ def check_address(address: str) -> None:
         common.refuse(f"the address is longer than {LONGEST_ADDRESS} characters: too long to copy by hand")
 
 
-def render(chain: RosterChain, document: SignedDocument, address: str, language: str) -> str:
+def render(chain: RosterChain, file: DeploymentFile, address: str, language: str) -> str:
     """The sheet as HTML that asks the network for nothing."""
     today = datetime.fromtimestamp(time.time(), UTC).date()
     roster = chain.in_force(today)
-    edition = Edition(document.body, b64(document.id), b64(chain.anchor))
+    edition = Edition.of(file, chain.anchor)
     chosen = LANGUAGES if language == "both" else (language,)
     environment = Environment(
         loader=FileSystemLoader(pages.templates_folder()),

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from reporting_app.cli import common
 from reporting_app.crypto import deployment
+from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64, canonical, parse
 from reporting_app.crypto.errors import Refused
@@ -90,9 +91,9 @@ def _take_in(directory: Path, letterbox: Letterbox) -> bytes:
         raise Refused("roster-chain", "the database belongs to another roster than the keys directory")
     for roster in chain.versions[len(stored) :]:
         letterbox.append_roster(_row(roster, served))
-    first = SignedDocument.from_bytes(common.read_file(directory / "deployment.json"))
+    first = DeploymentFile.from_bytes(common.read_file(directory / "deployment.json"))
     if not letterbox.deployments():
-        letterbox.append_deployment(deployment.verify(first, chain).version, first.to_bytes())
+        letterbox.append_deployment(deployment.verify(first.document, chain).version, first.to_bytes())
     return chain.anchor
 
 

@@ -1,4 +1,8 @@
-"""The deployment file: what people are asked and told, signed by the majority (docs/protocol.md §10)."""
+"""The deployment file: what people are asked and told, signed by the majority (docs/protocol.md §10).
+
+The signed document is a small head that names its content by hash: whoever writes or reads letters needs the
+head only, whoever shows texts needs both.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +12,24 @@ from datetime import date
 from typing import Any
 
 from reporting_app.crypto.documents import SignedDocument
-from reporting_app.crypto.encoding import Json, b64, exact_keys, is_integer, is_suite, parse_day, unb64
+from reporting_app.crypto.encoding import (
+    Json,
+    b64,
+    canonical,
+    exact_keys,
+    is_integer,
+    is_suite,
+    parse,
+    parse_day,
+    unb64,
+)
 from reporting_app.crypto.errors import Refused
-from reporting_app.crypto.hashing import Label
+from reporting_app.crypto.hashing import Label, derive
 from reporting_app.crypto.roster import RosterChain
 
-HUMAN_KEYS = "catalogue contacts name organisations owner parameters questionnaire taxonomy texts"
-BODY_KEYS = [
-    *["day", "deployment", "kind", "previous", "roster", "suite", "version"],
-    *HUMAN_KEYS.split(),
-]
+CONTENT_KEYS = "catalogue contacts name organisations owner questionnaire taxonomy texts".split()
+BODY_KEYS = "content day deployment kind parameters previous roster suite version".split()
+CONTENT_HASH_SIZE = 32
 MOST_SHARDS = 2**15
 
 
@@ -49,9 +61,52 @@ class Parameters:
         )
 
 
+def content_hash(content: Mapping[str, Any]) -> bytes:
+    """The 32 bytes by which a signed document names its content. Raises Refused("encoding")."""
+    return derive(Label.CONTENT, b"", canonical(content), CONTENT_HASH_SIZE)
+
+
+@dataclass(frozen=True)
+class DeploymentFile:
+    """A signed document with the content that it names; signatures are for ``verify`` to check.
+
+    No other pair can be made: raises Refused("schema", "content").
+    """
+
+    document: SignedDocument
+    content: Mapping[str, Any] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        exact_keys(self.content, CONTENT_KEYS)
+        if self.document.body.get("content") != b64(content_hash(self.content)):
+            raise Refused("content", "the content is not what the signed document names")
+
+    @classmethod
+    def from_value(cls, value: Json) -> DeploymentFile:
+        """Raises Refused("schema", "encoding", "content")."""
+        if not isinstance(value, dict) or set(value) != {"content", "document"}:
+            raise Refused("schema", "a deployment file is a signed document and its content")
+        return cls(SignedDocument.from_value(value["document"]), value["content"])
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> DeploymentFile:
+        return cls.from_value(parse(data))
+
+    @property
+    def human_part(self) -> dict[str, Any]:
+        """What people write: the content and the parameters."""
+        return {**self.content, "parameters": self.document.body["parameters"]}
+
+    def to_value(self) -> Json:
+        return {"content": self.content, "document": self.document.to_value()}
+
+    def to_bytes(self) -> bytes:
+        return canonical(self.to_value())
+
+
 @dataclass(frozen=True)
 class Deployment:
-    """A version that the roster's majority signed."""
+    """A version that the roster's majority signed. It has no texts: those are a DeploymentFile's."""
 
     document: SignedDocument = field(repr=False)
     version: int
@@ -71,7 +126,7 @@ class Deployment:
 def verify(document: SignedDocument, chain: RosterChain, previous: Deployment | None = None) -> Deployment:
     """The deployment that ``document`` carries under ``chain``.
 
-    With ``previous``, also that it follows that version. Raises Refused("schema", "deployment",
+    With ``previous``, also that it follows that version. Raises Refused("schema", "encoding", "deployment",
     "roster-chain", "roster-majority").
     """
     deployment = _read(document, chain.deployment)
@@ -92,6 +147,7 @@ def _read(document: SignedDocument, own: bytes) -> Deployment:
         raise Refused("schema", "not a deployment file of suite 1")
     if unb64(body["deployment"], 16) != own:
         raise Refused("deployment", "the file belongs to another deployment")
+    unb64(body["content"], CONTENT_HASH_SIZE)
     if body["previous"] != "":
         unb64(body["previous"], 32)
     version = _number(body["version"], 1, 2**31)

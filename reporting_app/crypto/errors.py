@@ -5,7 +5,7 @@ from __future__ import annotations
 REASONS = frozenset(
     """encoding length magic deployment receipt-word receipt-checksum receipt-length not-for-me
     commitment body signature schema thread audience author kind roster-chain roster-majority
-    roster-stale keyfile passphrase proof-of-work authorization clock cache""".split()
+    roster-stale content keyfile passphrase proof-of-work authorization clock cache""".split()
 )
 
 

@@ -29,6 +29,7 @@ class Label(bytes, Enum):
     EVENT_ID = b"rapp1.event-id"
     WORK = b"rapp1.pow"
     DOCUMENT_ID = b"rapp1.doc-id"
+    CONTENT = b"rapp1.content"
     KEM_HASH = b"rapp1.kem-hash"
     FINGERPRINT = b"rapp1.finger"
     MEMBER_KEM = b"rapp1.mk-kem"

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from reporting_app.cases import proposals
-from reporting_app.crypto.documents import SignedDocument
+from reporting_app.cases.proposals import Proposal
+from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.encoding import canonical, parse
 from reporting_app.crypto.enrolment import Enrolment, Invitation
+from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import KeyFile, MemberKeys, generate_passphrase
 from reporting_app.crypto.members import INVESTIGATOR, WITNESS
 from reporting_app.crypto.roster import RosterChain, RosterFile
@@ -55,10 +57,11 @@ class Demo:
 
 
 def prepare(directory: Path, today: date, site_url: str) -> Demo:
-    """Make the demo in ``directory``, or open the one that is there."""
+    """Make the demo in ``directory``, or open the one that is there. Raises Refused for an old one's."""
     passphrases_path = directory / "demo-passphrases.json"
     if passphrases_path.exists():
         demo = Demo(directory, json.loads(passphrases_path.read_text("utf-8")))
+        _check_format(demo)
     else:
         demo = _found(directory, today)
         passphrases_path.write_text(json.dumps(demo.passphrases, ensure_ascii=False), "utf-8")
@@ -81,7 +84,7 @@ def _found(directory: Path, today: date) -> Demo:
         public = Enrolment(member, name, role, keys[member].sign_public, keys[member].kem.public)
         enrolments.append(public.signed(keys[member].sign_seed))
     roster = proposals.propose_roster(None, proposals.new_deployment_id(), enrolments, [], day)
-    roster = _signed_by_all(roster, keys)
+    roster = _signed_by_all(Proposal(roster), keys).document
     chain = RosterChain.load([roster], None)
     deployment = proposals.propose_deployment(chain, None, _human_part(today), day)
     served = RosterFile((roster,), {one.member: one.kem for one in enrolments})
@@ -90,10 +93,21 @@ def _found(directory: Path, today: date) -> Demo:
     return demo
 
 
-def _signed_by_all(document: SignedDocument, keys: dict[str, MemberKeys]) -> SignedDocument:
+def _check_format(demo: Demo) -> None:
+    try:
+        DeploymentFile.from_bytes((demo.keys_directory / "deployment.json").read_bytes())
+    except Refused:
+        raise Refused(
+            "schema",
+            f"the demo in {demo.directory} was made by another version, whose files this one does not read: "
+            "remove that folder (its reports are made up), or name another (make run DATA=…)",
+        ) from None
+
+
+def _signed_by_all(proposal: Proposal, keys: dict[str, MemberKeys]) -> Proposal:
     for one in keys.values():
-        document = proposals.sign_document(document, one)
-    return document
+        proposal = proposal.signed_by(one)
+    return proposal
 
 
 def _human_part(today: date) -> dict[str, Any]:

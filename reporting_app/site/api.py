@@ -47,7 +47,12 @@ def publish_roster() -> Response:
 
 @blueprint.get("/deployment")
 def deployment() -> Response:
-    return octets(site().deployment_file(), JSON)
+    return octets(site().deployment_document(), JSON)
+
+
+@blueprint.get("/deployment/content")
+def deployment_content() -> Response:
+    return octets(site().deployment_content(), JSON)
 
 
 @blueprint.post("/deployment")

@@ -13,7 +13,8 @@ import bleach
 from markdown import markdown
 from markupsafe import Markup
 
-from reporting_app.crypto.encoding import unb64
+from reporting_app.crypto.deployment import DeploymentFile
+from reporting_app.crypto.encoding import b64, unb64
 
 LANGUAGES = ("sv", "en")
 FIRST_LANGUAGE = LANGUAGES[0]
@@ -29,9 +30,14 @@ BOLD_NUMBER = re.compile(r"<strong>(\d[\d \-–]{1,18}\d)</strong>")
 class Edition:
     """The deployment version that the pages are made from, and the two ids that browsers hold on to."""
 
-    body: Mapping[str, Any]
+    body: Mapping[str, Any]  # of the signed document, and its content
     deployment: str  # b64 of the deployment file's document id
     anchor: str  # b64 of the document id of the first roster
+
+    @classmethod
+    def of(cls, file: DeploymentFile, anchor: bytes) -> Edition:
+        """``anchor``: the 32-byte document id of the first roster."""
+        return cls({**file.document.body, **file.content}, b64(file.document.id), b64(anchor))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Edition) and self._ids == other._ids

@@ -13,8 +13,6 @@ from flask_babel import Babel
 from jinja2 import Environment, FileSystemLoader
 from werkzeug.wrappers import Response as Answer
 
-from reporting_app.crypto.documents import SignedDocument
-from reporting_app.crypto.encoding import b64, parse
 from reporting_app.site import api, assets
 from reporting_app.site.content import FIRST_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Content, Edition
 from reporting_app.site.headers import ASSETS
@@ -45,15 +43,7 @@ def install(app: Flask, noscript: bool = False) -> None:
 
 def edition_now(site: Site) -> Edition:
     """What pages are made from today. Raises Problem("not-found")."""
-    return edition_of(site.deployment_file(), site.roster_file())
-
-
-@lru_cache(maxsize=4)
-def edition_of(deployment_file: bytes, roster_file: bytes) -> Edition:
-    """What pages are made from, of the two documents that the site serves (already verified)."""
-    deployment = SignedDocument.from_bytes(deployment_file)
-    first_roster = SignedDocument.from_value(parse(roster_file)["chain"][0])
-    return Edition(deployment.body, b64(deployment.id), b64(first_roster.id))
+    return Edition.of(site.deployment_file(), site.anchor())
 
 
 def blueprint(edition: Callable[[], Edition], noscript: bool = False) -> Blueprint:

@@ -46,6 +46,7 @@ KINDS = {
     "roster-stale": Kind(409, "Old roster", "Fetch the roster, seal the letter again and send that one."),
     "roster-chain": Kind(409, "Does not follow", "The document does not follow from the versions before it."),
     "roster-majority": Kind(409, "No majority", "The document lacks valid signatures of a majority."),
+    "content": Kind(409, "Another content", "The content is not the one that the signed document names."),
     "no-such-shard": Kind(
         404, "No such shard", "The deployment file says which volumes and shards there are."
     ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reporting_app.crypto import deployment
-from reporting_app.crypto.deployment import Deployment
+from reporting_app.crypto.deployment import Deployment, DeploymentFile
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import canonical, parse
 from reporting_app.crypto.errors import Refused
@@ -20,12 +20,16 @@ class StoredDocumentsBroken(RuntimeError):
 
 @dataclass(frozen=True)
 class Published:
-    """``counts`` tells when to read again; ``keys`` are, by version, member id -> b64 of the KEM key."""
+    """``counts`` tells when to read again; ``keys`` are, by version, member id -> b64 of the KEM key.
+
+    ``file`` is the newest deployment version with its content.
+    """
 
     counts: tuple[int, int] = (0, 0)
     chain: RosterChain | None = None
     keys: tuple[dict[str, str], ...] = ()
     deployments: tuple[Deployment, ...] = ()
+    file: DeploymentFile | None = None
 
     @property
     def document_ids(self) -> set[bytes]:
@@ -63,11 +67,13 @@ class Shelf:
         stored = self._letterbox.rosters()
         try:
             chain = _load(stored, self._anchor)
-            deployments = _verified(self._letterbox.deployments(), chain) if chain else ()
+            files = [DeploymentFile.from_bytes(one) for one in self._letterbox.deployments()] if chain else []
+            deployments = _verified(files, chain) if chain else ()
         except Refused as refused:
             # Not the caller's fault; it must not reach them as a refusal of what they sent.
             raise StoredDocumentsBroken(refused.reason) from None
-        return Published(counts, chain, tuple(parse(one.keys) for one in stored), deployments)
+        keys, newest = tuple(parse(one.keys) for one in stored), files[-1] if files else None
+        return Published(counts, chain, keys, deployments, newest)
 
 
 def _load(stored: list[RosterDocument], anchor: bytes | None) -> RosterChain | None:
@@ -76,9 +82,9 @@ def _load(stored: list[RosterDocument], anchor: bytes | None) -> RosterChain | N
     return RosterChain.load([SignedDocument.from_bytes(one.document) for one in stored], anchor)
 
 
-def _verified(stored: list[bytes], chain: RosterChain) -> tuple[Deployment, ...]:
+def _verified(files: list[DeploymentFile], chain: RosterChain) -> tuple[Deployment, ...]:
     versions: list[Deployment] = []
-    for data in stored:
+    for file in files:
         previous = versions[-1] if versions else None
-        versions.append(deployment.verify(SignedDocument.from_bytes(data), chain, previous))
+        versions.append(deployment.verify(file.document, chain, previous))
     return tuple(versions)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from reporting_app.crypto import deployment, requests, shape, work
-from reporting_app.crypto.deployment import Deployment
+from reporting_app.crypto.deployment import Deployment, DeploymentFile
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import Json, b64, canonical, exact_keys, parse, parse_day, unb64
 from reporting_app.crypto.errors import Refused
@@ -55,7 +55,7 @@ class Site:
         _chain(published)
         return published.roster_file(self._letterbox.today())
 
-    def deployment_file(self) -> bytes:
+    def deployment_document(self) -> bytes:
         """Canonical JSON of the signed document in force (§10). Problem("not-found") while there is none."""
         return _deployment(self._shelf.now()).document.to_bytes()
 
@@ -63,6 +63,21 @@ class Site:
         """Chain, KEM keys by version (member id -> b64), deployment file and day. Problem("not-found")."""
         published = self._shelf.now()
         return _chain(published), published.keys, _deployment(published), self._letterbox.today()
+
+    def deployment_content(self) -> bytes:
+        """Canonical JSON of the content that it names. Problem("not-found") while there is none."""
+        return canonical(self.deployment_file().content)
+
+    def deployment_file(self) -> DeploymentFile:
+        """Both, for pages. Problem("not-found") while there is none."""
+        file = self._shelf.now().file
+        if file is None:
+            raise _no_deployment()
+        return file
+
+    def anchor(self) -> bytes:
+        """32 bytes. Problem("not-found") while there is no roster."""
+        return _chain(self._shelf.now()).anchor
 
     def board(self, volume: int, shard: int) -> bytes:
         """All cells of a shard of the board, by object id, concatenated."""
@@ -110,9 +125,8 @@ class Site:
     def publish_deployment(self, body: bytes) -> bool:
         """Appends a deployment file that the majority carries. False when it is known already."""
         with _as_unprocessable():
-            value = exact_keys(parse(body), ["document"])
-            document = SignedDocument.from_value(value["document"])
-        published = self._shelf.now()
+            file = DeploymentFile.from_bytes(body)
+        document, published = file.document, self._shelf.now()
         if document.id in published.document_ids:
             return False
         previous = published.deployments[-1] if published.deployments else None
@@ -123,7 +137,7 @@ class Site:
                 raise Refused("roster-chain", "a deployment file is signed under the roster in force")
         if previous is None and newer.version != 1:
             raise Refused("roster-chain", "the first deployment file is version 1")
-        stored = self._letterbox.append_deployment(newer.version, document.to_bytes())
+        stored = self._letterbox.append_deployment(newer.version, file.to_bytes())
         return stored or self._lost_race(document.id)
 
     # What members may ask and send
@@ -212,8 +226,12 @@ def _chain(published: Published) -> RosterChain:
 
 def _deployment(published: Published) -> Deployment:
     if not published.deployments:
-        raise Problem("not-found", "This site has no deployment file yet.")
+        raise _no_deployment()
     return published.deployments[-1]
+
+
+def _no_deployment() -> Problem:
+    return Problem("not-found", "This site has no deployment file yet.")
 
 
 def _check_letter(letter: shape.LetterShape, chain: RosterChain, today: date) -> None:

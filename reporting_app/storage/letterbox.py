@@ -148,7 +148,7 @@ class Letterbox:
         return [RosterDocument(*row) for row in rows]
 
     def deployments(self) -> list[bytes]:
-        """All versions of the deployment file as canonical JSON, ascending."""
+        """All versions of the deployment file, with their content, as canonical JSON, ascending."""
         table = tables.deployments
         with self._reading() as connection:
             return list(connection.scalars(select(table.c.document).order_by(table.c.version)))

@@ -67,6 +67,7 @@ rosters = _table(
         Column("keys", LargeBinary, nullable=False),
     ],
 )
+# Signed document and content together, so that neither can be kept without the other.
 deployments = _table(
     "deployments",
     ["version"],

@@ -28,7 +28,7 @@ FAULTS = {
 }
 # What the site may say instead of the truth, and about what.
 LIES = ("old", "empty", "tampered", "foreign", "swapped")
-PLACES = ("roster", "deployment", "days", "ids", "letters", "board")
+PLACES = ("roster", "deployment", "content", "days", "ids", "letters", "board")
 # It may also thank for what it throws away: letters or cells.
 DROPS = (("drops", "POST /v1/letters"), ("drops", "POST /v1/board"))
 EMPTY = {"days": canonical({"days": []}), "ids": canonical({"letters": []})}
@@ -55,6 +55,7 @@ class Asked:
         if self.path.startswith("/v1/board/"):
             return "board"
         reads = {"/v1/letters": "days", "/v1/roster": "roster", "/v1/deployment": "deployment"}
+        reads["/v1/deployment/content"] = "content"
         return (
             "letters"
             if self.path == "/v1/letters/fetch"

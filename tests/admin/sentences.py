@@ -72,8 +72,8 @@ def small_world() -> World:
     part = human_part()
     brief: dict[str, Any] = {**{key: {} for key in part}, "parameters": part["parameters"]}
     brief["taxonomy"] = {"outcome": part["taxonomy"]["outcome"]}
-    document = proposals.propose_deployment(keys.chain, None, brief, FOUNDED)
-    return World(keys.keys, keys.roster, keys.signed(document))
+    file = keys.signed_file(proposals.propose_deployment(keys.chain, None, brief, FOUNDED))
+    return World(keys.keys, keys.roster, file.document, file.content)
 
 
 def another_site() -> dict[str, bytes]:
@@ -85,6 +85,7 @@ def another_site() -> dict[str, bytes]:
     return {
         "roster": canonical(world.roster_file.to_value()),
         "deployment": world.deployment.to_bytes(),
+        "content": canonical(world.content),
         "days": canonical({"days": [{"count": 1, "day": day, "digest": name}]}),
         "ids": canonical({"letters": [name]}),
         "letters": sealed,

@@ -11,7 +11,7 @@ import pytest
 from reporting_app.admin.trust import Trust
 from reporting_app.cases import proposals
 from reporting_app.crypto import kem
-from reporting_app.crypto.documents import SignedDocument
+from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.roster import RosterFile
@@ -29,49 +29,46 @@ def trust(world: World, tmp_path: Path) -> Trust:
     """That of a panel which has seen the first roster and deployment file."""
     made = Trust(Cache.at(tmp_path / "a.cache"), world.anchor)
     made.accept_roster(world.roster_file, TODAY)
-    made.accept_deployment(world.deployment, world.chain, TODAY)
+    made.accept_deployment(world.file, world.chain, TODAY)
     return made
 
 
-def file_with(world: World, version: int, **fields: Any) -> SignedDocument:
+def file_with(world: World, version: int, name: str = "Ny", **fields: Any) -> DeploymentFile:
     """A deployment file that the whole roster signed."""
     previous = "" if version == 1 else b64(world.deployment.id)
-    body = {**world.deployment.body, "version": version, "previous": previous, **fields}
-    return world.signed(SignedDocument(body, {}))
+    content = {"name": {"en": name, "sv": name}}
+    return world.signed_file(world.next_file(content, version=version, previous=previous, **fields)).file
 
 
-def names(text: str) -> dict[str, dict[str, str]]:
-    return {"name": {"en": text, "sv": text}}
-
-
-def refused(trust: Trust, world: World, document: SignedDocument, today: date = TODAY) -> str:
+def refused(trust: Trust, world: World, file: DeploymentFile, today: date = TODAY) -> str:
     before = trust.remembered(today).deployment.id
     with pytest.raises(Refused) as caught:
-        trust.accept_deployment(document, world.chain, today)
+        trust.accept_deployment(file, world.chain, today)
     assert trust.remembered(today).deployment.id == before, "the last good file is kept"
     return caught.value.detail
 
 
 def test_a_later_file_of_the_majority_is_believed(world: World, trust: Trust) -> None:
-    document = file_with(world, 2, day=TODAY.isoformat(), **names("Ny"))
-    assert trust.accept_deployment(document, world.chain, TODAY).version == 2
+    file = file_with(world, 2, day=TODAY.isoformat())
+    assert trust.accept_deployment(file, world.chain, TODAY).version == 2
     assert trust.remembered(TODAY).deployment.version == 2
+    assert trust.remembered(TODAY).file.content == file.content
 
 
 def test_another_file_of_the_same_version_is_refused(world: World, trust: Trust) -> None:
-    assert "two deployment files" in refused(trust, world, file_with(world, 1, **names("En annan")))
+    assert "two deployment files" in refused(trust, world, file_with(world, 1, "En annan"))
 
 
 def test_an_older_file_is_refused(world: World, trust: Trust) -> None:
-    trust.accept_deployment(file_with(world, 2, **names("Ny")), world.chain, TODAY)
-    assert "older" in refused(trust, world, world.deployment)
+    trust.accept_deployment(file_with(world, 2), world.chain, TODAY)
+    assert "older" in refused(trust, world, world.file)
 
 
 def test_a_later_file_that_moves_the_cells_of_a_volume_is_refused(world: World, trust: Trust) -> None:
     parameters = world.deployment.body["parameters"]
     volumes = [{**one, "shards": 2 * one["shards"]} for one in parameters["volumes"]]
-    document = file_with(world, 2, parameters={**parameters, "volumes": volumes})
-    assert "shards" in refused(trust, world, document)
+    file = file_with(world, 2, parameters={**parameters, "volumes": volumes})
+    assert "shards" in refused(trust, world, file)
 
 
 def test_a_later_file_with_an_earlier_day_is_refused(world: World, trust: Trust) -> None:

@@ -10,6 +10,7 @@ from reporting_app.cases import proposals
 from reporting_app.cases.changes import Change, text_changes
 from reporting_app.cases.proposals import Proposal
 from reporting_app.crypto import deployment
+from reporting_app.crypto.encoding import canonical
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.roster import Roster
 from tests.deployment import TODAY, World, enrol, human_part, make_world, member_keys
@@ -30,7 +31,7 @@ def test_a_newcomer_joins_two_days_later_and_a_leaver_counts_until_then(town: Wo
     roster = Roster.from_document(document)
     assert roster.active == TODAY + timedelta(days=2)
     assert roster.former["tillsyn-2"].until == TODAY + timedelta(days=1)
-    assert proposals.describe_change(document, town.chain, None) == [
+    assert proposals.describe_change(Proposal(document), town.chain, None) == [
         Change("added", "utredare-4", "", "Utredare 4"),
         Change("left", "tillsyn-2", "Tillsyn 2", "2026-11-22"),
         Change("active", "", "2026-01-07", "2026-11-23"),
@@ -90,10 +91,10 @@ def test_an_id_is_never_used_again(town: World) -> None:
 def test_a_deployment_file_follows_the_one_before(town: World) -> None:
     human = human_part()
     human["name"]["sv"] = "Nytt namn"
-    document = proposals.propose_deployment(town.chain, _current(town), human, TODAY)
-    changes = proposals.describe_change(document, town.chain, _current(town))
+    proposal = proposals.propose_deployment(town.chain, _current(town), human, TODAY)
+    changes = proposals.describe_change(proposal, town.chain, town.file)
     assert changes == [Change("text", "name.sv", "Kontaktpunkten", "Nytt namn")]
-    assert deployment.verify(town.signed(document), town.chain, _current(town)).version == 2
+    assert deployment.verify(town.signed(proposal.document), town.chain, _current(town)).version == 2
 
 
 def test_a_deployment_file_with_other_parts_or_other_shards_is_refused(town: World) -> None:
@@ -107,6 +108,18 @@ def test_a_deployment_file_with_other_parts_or_other_shards_is_refused(town: Wor
     fraction["parameters"]["epsilon"] = 0.5
     with pytest.raises(Refused, match="encoding"):
         proposals.propose_deployment(town.chain, _current(town), fraction, TODAY)
+
+
+def test_a_proposal_file_whose_texts_are_not_those_to_be_signed_is_refused(town: World) -> None:
+    proposal = town.next_file({"name": {"sv": "Nytt namn"}}).signed_by(town.keys["utredare-1"])
+    data = proposal.to_bytes()
+    assert Proposal.from_bytes(data) == proposal
+    with pytest.raises(Refused, match="content"):
+        Proposal.from_bytes(data.replace(b"Nytt namn", b"Nytt lamm"))
+    with pytest.raises(Refused, match="schema"):
+        Proposal.from_bytes(canonical({"document": proposal.document.to_value()}))
+    with pytest.raises(Refused):
+        proposals.describe_change(Proposal(proposal.document), town.chain, town.file)
 
 
 @pytest.mark.parametrize(

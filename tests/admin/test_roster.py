@@ -45,6 +45,17 @@ def test_new_texts_are_shown_word_by_word_and_published_by_a_majority(office: Of
     assert "Stopp" not in panels[0].browser.get("/cases").text
 
 
+def test_texts_changed_on_their_way_to_a_colleague_are_not_shown_for_signing(office: Office) -> None:
+    proposal = office.world.next_file({"name": {"sv": "Nytt namn"}})
+    browser = office.panel("utredare-2").unlock().browser
+    changed = proposal.to_bytes().replace(b"Nytt namn", b"Nytt lamm")
+    answer = browser.submit("/roster/review", _files(files=changed))
+    assert answer.status_code == 400
+    assert "Filen är skadad eller har ändrats på vägen" in answer.text
+    where = browser.submit("/roster/review", _files(files=proposal.to_bytes())).headers["Location"]
+    assert "Nytt namn" in browser.get(where).text
+
+
 def test_a_member_leaves(office: Office) -> None:
     browser = office.panel("utredare-1").unlock().browser
     where = browser.submit("/roster/propose", {"leaving": "tillsyn-2"}).headers["Location"]

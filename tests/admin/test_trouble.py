@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+
+import pytest
 
 from reporting_app.cases import proposals
 from reporting_app.crypto.documents import SignedDocument
-from tests.admin.world import REPORT, Office, make_office
+from tests.admin.world import REPORT, FakeSite, Office, make_office
 
 
 def test_with_the_site_away_yesterdays_work_stays_readable(office: Office) -> None:
@@ -101,11 +104,48 @@ def test_another_anchor_is_shouted_about(office: Office, tmp_path_factory: objec
     assert "förteckning" in _alarm(office, panel)
 
 
+def test_texts_that_the_signed_document_does_not_name_are_shouted_about_and_not_used(office: Office) -> None:
+    reporter = office.report()
+    panel = office.panel("utredare-1").unlock()
+    honest = office.shelf.content
+    for content in ({**honest, "name": {"en": "Forged", "sv": "Förfalskad"}}, {**honest, "more": 1}, {}):
+        office.shelf.content = content
+        page = panel.browser.get("/cases").text
+        assert "Stopp: något stämmer inte" in page
+        assert "Förfalskad" not in page
+        assert REPORT in panel.browser.case(reporter.case_id)
+    office.shelf.content = honest
+    assert "Stopp" not in panel.browser.get("/cases").text
+
+
+def test_new_texts_that_come_between_two_answers_are_no_alarm(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = office.panel("utredare-1").unlock()
+    newer = office.world.signed_file(office.world.next_file({"name": {"sv": "Nytt namn"}}))
+    first = office.shelf.deployment
+
+    def answers() -> Iterator[SignedDocument]:
+        """The old document; then somebody publishes, and every later answer is new."""
+        assert first is not None
+        yield first
+        while True:
+            yield newer.document
+
+    said = answers()
+    office.shelf.content = newer.content
+    monkeypatch.setattr(FakeSite, "deployment", lambda _site: next(said))
+    page = panel.browser.get("/cases").text
+    assert "Stopp" not in page
+    assert "Nytt namn" in page
+
+
 def test_a_forged_deployment_file_is_shouted_about_and_not_used(office: Office) -> None:
     reporter = office.report(form=["direct_threat"])
     panel = office.panel("utredare-1").unlock()
-    body = {**office.world.deployment.body, "name": {"en": "Forged", "sv": "Förfalskad"}}
-    office.shelf.deployment = SignedDocument(body, office.world.deployment.signatures)
+    forged = office.world.next_file({"name": {"en": "Forged", "sv": "Förfalskad"}}, version=1, previous="")
+    office.shelf.content = forged.content
+    office.shelf.deployment = SignedDocument(forged.document.body, office.world.deployment.signatures)
     assert "texter och frågor som majoriteten inte har skrivit under" in _alarm(office, panel)
     assert "Förfalskad" not in panel.browser.case(reporter.case_id)
 

@@ -25,10 +25,10 @@ from reporting_app.admin.visit import fetch_setting, find_thread
 from reporting_app.admin.workspace import Workspace
 from reporting_app.cases import proposals
 from reporting_app.cases.fold import Case
+from reporting_app.cases.proposals import Proposal
 from reporting_app.cases.reporter import Thread, compose_message, compose_report
 from reporting_app.cases.sealing import Pen, Setting, blank_intake_cell, board_cell, submission
 from reporting_app.crypto import letter
-from reporting_app.crypto.deployment import HUMAN_KEYS
 from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.event import REPORTER
 from reporting_app.storage.cache import Cache
@@ -155,11 +155,11 @@ class Office(RuleBasedStateMachine):
         today, world, staying = self.clock.today(), self.world, [*INVESTIGATORS, "tillsyn-1"]
         chain = self.setting.chain
         left = proposals.propose_roster(chain, chain.deployment, [], ["tillsyn-2"], today)
-        self.honest.publish("roster", world.signed(left), {name: world.public_keys[name] for name in staying})
-        now = self.setting
-        human = {key: now.deployment.body[key] for key in HUMAN_KEYS.split()}
+        keys = {name: world.public_keys[name] for name in staying}
+        self.honest.publish(Proposal(world.signed(left), keys))
+        now, human = self.setting, {**world.file.human_part, "name": {"sv": "Nytt namn"}}
         newer = proposals.propose_deployment(now.chain, now.deployment, human, today)
-        self.honest.publish("deployment", world.signed(newer, *staying))
+        self.honest.publish(world.signed_file(newer, *staying))
         self.decided = True
 
     # What the adversary does
@@ -172,6 +172,7 @@ class Office(RuleBasedStateMachine):
             self.speak(name, 0, "note" if "letters" in lie[1] else "reply", [])
         for _ in range(syncs):
             believed = {"roster": panel.setting.chain.newest, "deployment": panel.setting.deployment}
+            believed["content"] = panel.setting.deployment
             with self.growing(name):
                 state = panel.sync()
             # Whoever never saw version 2 cannot know that version 1 is old.

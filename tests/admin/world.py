@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -59,6 +59,7 @@ class Shelf:
     documents: list[SignedDocument] = field(default_factory=list)
     keys: dict[str, bytes] = field(default_factory=dict)
     deployment: SignedDocument | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
     letters: dict[bytes, tuple[date, bytes]] = field(default_factory=dict)
     cells: dict[bytes, bytes] = field(default_factory=dict)
     intake_cells: dict[bytes, bytes] = field(default_factory=dict)
@@ -94,12 +95,15 @@ class FakeSite(Site):
         assert found is not None
         return found
 
-    def publish(self, kind: str, document: SignedDocument, keys: dict[str, bytes] | None = None) -> None:
-        if kind == "roster":
-            self._there().documents.append(document)
-            self._shelf.keys |= keys or {}
+    def _content(self) -> Mapping[str, Any]:
+        return self._there().content
+
+    def publish(self, proposal: proposals.Proposal) -> None:
+        if proposal.kind == "roster":
+            self._there().documents.append(proposal.document)
+            self._shelf.keys |= proposal.keys
         else:
-            self._there().deployment = document
+            self._there().deployment, self._shelf.content = proposal.document, proposal.content
 
     def post(self, submission: bytes) -> None:
         if object_id(shape.read_submission(submission).letter) in self._there().stale:
@@ -279,7 +283,7 @@ def make_office(directory: Path) -> Office:
         keys[member] = made.open(PASSPHRASE)
     world = world_of(keys)
     clock = Clock()
-    shelf = Shelf(clock, [world.roster], dict(world.public_keys), world.deployment)
+    shelf = Shelf(clock, [world.roster], dict(world.public_keys), world.deployment, world.content)
     office = Office(directory, world, shelf, clock)
     for member in keys:
         office.invite(member)

@@ -104,13 +104,13 @@ def test_the_login_page_of_a_network_is_no_damaged_answer(
     person.sees("found")
 
 
-def test_without_javascript_the_page_says_so_and_whom_to_call(
+def test_without_javascript_the_page_says_so_and_where_to_go(
     live_site: LiveSite, new_context: Callable[..., BrowserContext]
 ) -> None:
     page = new_context(java_script_enabled=False).new_page()
     page.goto(live_site.url + "/sv/anmal")
-    expect(page.get_by_role("heading", name="Sidan behöver JavaScript")).to_be_visible()
-    expect(page.get_by_role("link", name="08-465 004 20").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Din webbläsare kör inte JavaScript")).to_be_visible()
+    expect(page.get_by_role("link", name="Till den enkla vägen")).to_be_visible()
     expect(page.get_by_role("link", name="112").first).to_have_attribute("href", "tel:112")
 
 

@@ -35,7 +35,7 @@ def directory(built: None, world: World, tmp_path: Path) -> Path:
     keys = tmp_path / "hemlig-avdelning"
     keys.mkdir()
     (keys / "roster.json").write_bytes(canonical(world.roster_file.to_value()))
-    (keys / "deployment.json").write_bytes(world.deployment.to_bytes())
+    (keys / "deployment.json").write_bytes(world.file.to_bytes())
     return keys
 
 
@@ -189,9 +189,12 @@ def test_ones_own_computer_needs_no_https(directory: Path, address: str) -> None
 
 
 def test_documents_that_the_majority_did_not_sign_give_no_sheet(directory: Path, world: World) -> None:
-    altered = world.deployment.to_bytes().replace(b"Kontaktpunkten", b"Kontaktpunktar", 1)
-    assert altered != world.deployment.to_bytes()
-    (directory / "deployment.json").write_bytes(altered)
-    result = ask(directory, ADDRESS)
-    assert result.exit_code == 1
-    assert "roster-majority" in result.output
+    honest = world.file.to_bytes()
+    other_texts = honest.replace(b"Kontaktpunkten", b"Kontaktpunktar", 1)
+    other_rules = honest.replace(b'"min_recipients":3', b'"min_recipients":1', 1)
+    for altered, reason in ((other_texts, "content"), (other_rules, "roster-majority")):
+        assert altered != honest
+        (directory / "deployment.json").write_bytes(altered)
+        result = ask(directory, ADDRESS)
+        assert result.exit_code == 1
+        assert f"[{reason}]" in result.output

@@ -50,7 +50,7 @@ MOST_MEMBERS = 8
 gaps = st.sampled_from([0, 1, 5, 40])
 waits = st.integers(0, 3)
 places = st.integers(0, 15)
-BRIEF = {**human_part(), "texts": {}, "questionnaire": {"questions": []}}
+BRIEF = {"content": b64(bytes(32)), "parameters": human_part()["parameters"]}
 
 
 def reason(attempt: Callable[[], object]) -> str:

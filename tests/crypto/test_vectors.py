@@ -406,6 +406,13 @@ def _deployment(case: Case) -> Output:
     return {"id": found.id.hex(), "version": found.version}
 
 
+@operation("deployment.file")
+def _deployment_file(case: Case) -> Output:
+    file = deployment.DeploymentFile.from_bytes(case.input["text"].encode())
+    found = deployment.verify(file.document, _chain(case))
+    return {"content": deployment.content_hash(file.content).hex(), "id": found.id.hex()}
+
+
 @operation("deployment.succession")
 def _succession(case: Case) -> Output:
     chain = _chain(case)

@@ -209,12 +209,15 @@ def a_roster(world: World) -> Thing:
 
 
 def a_deployment_file(world: World) -> Thing:
-    data = world.deployment.to_bytes()
+    """Its content and its document: the hash is looked at before the signatures."""
+    data = world.file.to_bytes()
 
     def read(one: bytes) -> object:
-        return deployment.verify(SignedDocument.from_bytes(one), world.chain)
+        return deployment.verify(deployment.DeploymentFile.from_bytes(one).document, world.chain)
 
-    return thing(data, read, [(len(data), MAJORITY | {"deployment"})], FORM)
+    start = data.index(b',"document":')
+    regions = [(start, FORM | {"content"}), (len(data), MAJORITY | {"deployment", "content"})]
+    return thing(data, read, regions, FORM)
 
 
 def a_key_file(world: World) -> Thing:

@@ -59,7 +59,7 @@ class SeizedSite:
         for name in ("home", "tmp", "work", "keys"):
             (self.directory / name).mkdir(parents=True)
         (self.keys / "roster.json").write_bytes(canonical(self.world.roster_file.to_value()))
-        (self.keys / "deployment.json").write_bytes(self.world.deployment.to_bytes())
+        (self.keys / "deployment.json").write_bytes(self.world.file.to_bytes())
 
     @property
     def keys(self) -> Path:

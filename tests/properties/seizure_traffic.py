@@ -113,13 +113,22 @@ class Visitor:
         kind: str = OCTETS,
         more: Mapping[str, str] | None = None,
     ) -> int:
+        return self.fetch(method, path, body, kind, more)[0]
+
+    def fetch(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        kind: str = OCTETS,
+        more: Mapping[str, str] | None = None,
+    ) -> tuple[int, bytes]:
         with _connected(self.site.port) as connection:
             client = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=20)
             client.sock = connection
             client.request(method, path, body or None, {**self.headers, "Content-Type": kind, **(more or {})})
             answer = client.getresponse()
-            answer.read()
-            return answer.status
+            return answer.status, answer.read()
 
     def say(self, data: bytes) -> None:
         """Bytes that need not be HTTP."""
@@ -237,6 +246,7 @@ def visits(visitor: Visitor, kept: Secrets, year: int) -> set[int]:
     """Looks at pages, with secrets where they do not belong. The statuses of the answers."""
     word, short = kept.text("in a path", swedish=False), kept.text("in a query", swedish=False)
     paths = ["/", "/sv/", "/sv/anmal", "/en/kvitto", "/sv/ledning", "/v1/roster", "/v1/deployment"]
+    paths += ["/v1/deployment/content"]
     paths += ["/v1/intake/0", f"/v1/board/{year}/0", f"/sv/?q={short}", f"/v1/roster?q={short}"]
     paths += [f"/{word}", f"/sv/{word}", f"/v1/{word}", f"/assets/{word}.js", f"/v1/letters?day={word}"]
     return {visitor.ask("GET", path) for path in paths}

@@ -87,18 +87,27 @@ def test_a_key_beside_the_roster_gets_nothing_and_a_key_instead_is_shouted_about
     assert spy.public not in panel.panel.sitting.workspace.setting.keys.values()
 
 
-@pytest.mark.parametrize("part", ["texts", "questionnaire", "contacts", "parameters", "taxonomy", "name"])
-def test_other_texts_under_old_signatures_are_shouted_about_and_not_used(town: Town, part: str) -> None:
+@pytest.mark.parametrize(
+    ("part", "named"),
+    [
+        *[(part, True) for part in ("texts", "questionnaire", "contacts", "parameters", "taxonomy", "name")],
+        *[(part, False) for part in ("texts", "contacts", "taxonomy")],
+    ],
+)
+def test_other_texts_under_old_signatures_are_shouted_about_and_not_used(
+    town: Town, part: str, named: bool
+) -> None:
     town.owner()
     panel = town.panel()
-    honest = town.site.world.deployment.body
-    town.change_deployment(**{part: {**honest[part], "x": 1} if isinstance(honest[part], dict) else []})
+    honest = town.site.world.file.human_part
+    changed = {part: {**honest[part], "x": 1} if isinstance(honest[part], dict) else []}
+    town.change_deployment(named=named, **changed)
     page = panel.browser.get("/cases").text
     assert "texter och frågor som majoriteten inte har skrivit under" in page
     assert REPORT in page
     assert panel.panel.sitting is not None
     assert panel.panel.sitting.workspace is not None
-    assert panel.panel.sitting.workspace.setting.deployment.body == honest
+    assert panel.panel.sitting.workspace.setting.file.human_part == honest
 
 
 def test_letters_moved_to_another_day_are_shouted_about_and_keep_their_first_day(town: Town) -> None:

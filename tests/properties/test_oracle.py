@@ -83,10 +83,9 @@ def sharded(built: None, tmp_path: Path) -> Iterator[Served]:
         **human_part(),
         "parameters": {**parameters, "intake_shards": INTAKE_SHARDS, "volumes": volumes},
     }
-    document = world.signed(proposals.propose_deployment(world.chain, None, changed, FOUNDED))
-    with serving(
-        World(world.keys, world.roster, document), f"sqlite:///{tmp_path}/site.db", noon()
-    ) as served:
+    file = world.signed_file(proposals.propose_deployment(world.chain, None, changed, FOUNDED))
+    world = World(world.keys, world.roster, file.document, file.content)
+    with serving(world, f"sqlite:///{tmp_path}/site.db", noon()) as served:
         yield served
 
 

@@ -1,7 +1,7 @@
 """Whoever seizes the server finds no word that was written, no key, no visitor and no time of day.
 
 The site runs as operators run it, on SQLite and on a PostgreSQL of its own. People report, answer, visit and
-make mistakes; once everything is killed in the middle, and once a day passes. Then every byte of every file
+make mistakes, also by the plain forms without scripts; once everything is killed in the middle, and once a day passes. Then every byte of every file
 is searched: database, journal, write-ahead log, the server's and the site's logs, temporary files, also those
 without a name. What is found must be nothing, and the search is shown to find each thing where it is planted.
 
@@ -27,6 +27,7 @@ from pathlib import Path
 import pytest
 
 from reporting_app.crypto import shape
+from tests.properties.seizure_plain import PlainWriter
 from tests.properties.seizure_search import Files, Search, times_in
 from tests.properties.seizure_site import SeizedSite
 from tests.properties.seizure_stores import Store, make_store
@@ -64,6 +65,9 @@ class Seizure:
         self.site.start(day=0)
         for leave_out in ([], ["utredare-2"], ["utredare-3", "tillsyn-1"]):
             assert town.reported(leave_out) == 201
+        plain = self._plain_writer(town)
+        assert plain.reported() == 200
+        assert plain.wrote_again() == 200
         self._make_mistakes(town)
         self.cases = town.answered("utredare-1")
         assert town.wrote_again(town.reporters[0]) == 201
@@ -77,8 +81,10 @@ class Seizure:
         assert town.reported() == 201
         with self.store.locked():
             assert town.reported() == 503
+            assert self._plain_writer(town).reported() == 503
         with self.store.broken():
             assert town.reported() == 500
+            assert self._plain_writer(town).reported() == 500
         town.answered("utredare-2")
         self.open_files = self.site.open_files()
         self.taken["running"] = self.site.files() | self.store.files() | self.open_files
@@ -93,6 +99,10 @@ class Seizure:
         statuses = visits(town.visitor, self.kept, town.today.year)
         assert statuses == {200, 302, 400, 401, 404}
         assert mistakes(town.visitor, self.kept, self.kept.sent[0]) == {400, 401, 405, 413, 415, 422}
+        assert self._plain_writer(town).misused() == {413, 415, 422}
+
+    def _plain_writer(self, town: Town) -> PlainWriter:
+        return PlainWriter(town.visitor, self.kept, self.site.world.chain.deployment)
 
     def _kill_in_the_middle(self, town: Town) -> None:
         posted = threading.Semaphore(0)
@@ -129,7 +139,7 @@ def seizure(request: pytest.FixtureRequest) -> Iterator[Seizure]:
 
 def no_secret_is_in_any_file(seizure: Seizure) -> None:
     search = Search(seizure.kept.texts, seizure.site.public)
-    assert seizure.cases == 3, "the reports were real: an investigator read them"
+    assert seizure.cases == 4, "the reports were real: an investigator read them"
     for when, files in seizure.taken.items():
         assert search.found_in(files) == set(), when
 

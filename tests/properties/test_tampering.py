@@ -6,12 +6,13 @@ The vectors hold chosen cases for both languages; here every region of everythin
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
 
 from reporting_app.cases import sealing
-from reporting_app.cases.proposals import sign_document
+from reporting_app.cases.proposals import Proposal
 from reporting_app.crypto import cell, draft, event, letter, requests, shape, signing, slots, work
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.errors import Refused
@@ -193,16 +194,19 @@ def test_what_was_signed_for_one_purpose_says_nothing_for_another(made: Label, c
 
 
 def test_a_majority_under_one_document_is_none_under_another(world: World) -> None:
-    body = world.deployment.body
-    newer = SignedDocument({**body, "day": TODAY.isoformat()}, world.deployment.signatures)
+    body = {**world.deployment.body, "day": TODAY.isoformat()}
+    newer = Proposal(SignedDocument(body, world.deployment.signatures), content=world.content)
     thing = sealed_things.a_deployment_file(world)
     assert thing.reason(newer.to_bytes()) == "roster-majority"
+    canonical_body = newer.document.canonical_body
     as_roster = {
-        m: signing.sign(Label.SIGN_ROSTER, k.sign_seed, newer.canonical_body) for m, k in world.keys.items()
+        m: signing.sign(Label.SIGN_ROSTER, k.sign_seed, canonical_body) for m, k in world.keys.items()
     }
-    assert thing.reason(SignedDocument(newer.body, as_roster).to_bytes()) == "roster-majority"
+    assert (
+        thing.reason(replace(newer, document=SignedDocument(body, as_roster)).to_bytes()) == "roster-majority"
+    )
     for keys in world.keys.values():
-        newer = sign_document(newer, keys)
+        newer = newer.signed_by(keys)
     assert thing.reason(newer.to_bytes()) == "", "the control: signed anew it is carried"
 
 

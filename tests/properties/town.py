@@ -16,6 +16,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from reporting_app.admin.remote import Site
 from reporting_app.cases import proposals, sealing
 from reporting_app.crypto import deployment, letter, shape
+from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64, canonical
 from reporting_app.crypto.event import REPORTER, Event
@@ -75,11 +76,17 @@ class Town:
         encoded = canonical({member: b64(key) for member, key in keys.items()})
         self.write(update(tables.rosters).where(tables.rosters.c.version == 1).values(keys=encoded))
 
-    def change_deployment(self, **changed: Any) -> None:
-        """Other texts under the signatures that are there."""
+    def change_deployment(self, *, named: bool = True, **changed: Any) -> None:
+        """Other content or parameters under the signatures that are there; ``named``: the hash fits."""
         honest = self.site.world.deployment
-        forged = SignedDocument({**honest.body, **changed}, honest.signatures)
-        self.write(update(tables.deployments).values(document=forged.to_bytes()))
+        texts = {key: value for key, value in changed.items() if key in deployment.CONTENT_KEYS}
+        rules = {key: value for key, value in changed.items() if key not in texts}
+        content = {**self.site.world.content, **texts}
+        if named:
+            rules["content"] = b64(deployment.content_hash(content))
+        document = SignedDocument({**honest.body, **rules}, honest.signatures)
+        forged = canonical({"content": content, "document": document.to_value()})
+        self.write(update(tables.deployments).values(document=forged))
 
     def hide_roster(self, version: int) -> None:
         self.write(delete(tables.rosters).where(tables.rosters.c.version == version))
@@ -136,8 +143,13 @@ def believe_everything(monkeypatch: pytest.MonkeyPatch) -> None:
         documents = [SignedDocument.from_bytes(one.document) for one in stored]
         return RosterChain([Roster.from_document(one) for one in documents])
 
-    def read(stored: list[bytes], chain: RosterChain) -> tuple[deployment.Deployment, ...]:
-        return tuple(deployment._read(SignedDocument.from_bytes(one), chain.deployment) for one in stored)
+    def read(files: list[DeploymentFile], chain: RosterChain) -> tuple[deployment.Deployment, ...]:
+        return tuple(deployment._read(one.document, chain.deployment) for one in files)
+
+    class Unchecked(DeploymentFile):
+        def __post_init__(self) -> None:
+            """Whatever content stands beside the document."""
 
     monkeypatch.setattr(published, "_load", load)
     monkeypatch.setattr(published, "_verified", read)
+    monkeypatch.setattr(published, "DeploymentFile", Unchecked)

@@ -94,10 +94,12 @@ def test_documents_are_served_as_they_were_signed(visitor: Visitor) -> None:
     world = visitor.world
     assert parse(visitor.get("/v1/roster").get_data()) == world.roster_file.to_value()
     assert visitor.get("/v1/deployment").get_data() == world.deployment.to_bytes()
+    assert visitor.get("/v1/deployment/content").get_data() == canonical(world.content)
 
 
 def test_a_site_without_documents_says_so(newcomer: Visitor) -> None:
-    for path in ("/v1/roster", "/v1/deployment", "/v1/board/2026/0", "/v1/intake/0"):
+    documents = ("/v1/roster", "/v1/deployment", "/v1/deployment/content")
+    for path in (*documents, "/v1/board/2026/0", "/v1/intake/0"):
         answer = newcomer.get(path)
         assert (answer.status_code, problem_of(answer)) == (404, "not-found")
     assert problem_of(newcomer.post("/v1/letters", newcomer.submission())) == "not-found"
@@ -188,10 +190,8 @@ def test_an_intake_cell_goes_sooner_when_the_deployment_says_so(visitor: Visitor
 def publish_with(visitor: Visitor, **parameters: int) -> None:
     """The next deployment version, with these parameters changed."""
     world = visitor.world
-    body = dict(world.deployment.body) | {"version": 2, "previous": b64(world.deployment.id)}
-    body["parameters"] = body["parameters"] | parameters
-    changed = world.signed(SignedDocument(body, {}))
-    answer = visitor.post("/v1/deployment", canonical({"document": changed.to_value()}), JSON)
+    changed = world.next_file(parameters=world.deployment.body["parameters"] | parameters)
+    answer = visitor.post("/v1/deployment", world.signed_file(changed).to_bytes(), JSON)
     assert answer.status_code == 201
 
 
@@ -209,8 +209,8 @@ def next_roster(world: World) -> SignedDocument:
 def test_signed_documents_travel_compressed_and_say_the_same(
     visitor: Visitor, encoding: str, unpack: Callable[[bytes], bytes]
 ) -> None:
-    plain = visitor.get("/v1/deployment")
-    small = visitor.get("/v1/deployment", headers={"Accept-Encoding": encoding})
+    plain = visitor.get("/v1/deployment/content")
+    small = visitor.get("/v1/deployment/content", headers={"Accept-Encoding": encoding})
     assert small.headers["Content-Encoding"] == encoding
     assert unpack(small.get_data()) == plain.get_data()
     assert len(small.get_data()) < len(plain.get_data()) / 2

@@ -6,24 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
 
-from reporting_app.cases.proposals import Proposal, propose_roster, sign_document
-from reporting_app.crypto.documents import SignedDocument
-from reporting_app.crypto.encoding import Json, b64, canonical
+from reporting_app.cases.proposals import Proposal, propose_roster
+from reporting_app.crypto.encoding import canonical
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
 from reporting_app.storage.letterbox import Letterbox
 from tests.deployment import TODAY, World, enrol, make_world, member_keys
 from tests.site_fixtures import JSON, RowCounts, Visitor, deployment_body, problem_of, roster_body
 from tests.storage_fixtures import FakeClock
-
-
-def next_deployment(world: World, **changed: Json) -> SignedDocument:
-    body = dict(world.deployment.body) | {"version": 2, "previous": b64(world.deployment.id)} | changed
-    return SignedDocument(body, {})
-
-
-def as_body(document: SignedDocument) -> bytes:
-    return canonical({"document": document.to_value()})
 
 
 def test_a_roster_from_another_anchor_is_refused(newcomer: Visitor, row_counts: RowCounts) -> None:
@@ -47,18 +37,46 @@ def test_a_deployment_file_needs_a_roster_first(newcomer: Visitor, row_counts: R
     assert row_counts()["deployments"] == 0
 
 
+def test_a_deployment_file_with_another_content_is_refused_though_the_majority_signed(
+    visitor: Visitor, row_counts: RowCounts
+) -> None:
+    world, before = visitor.world, row_counts()
+    newer = world.signed_file(world.next_file({"contacts": []}))
+    named = {"content": dict(newer.content), "document": newer.document.to_value()}
+    other = {**named, "content": {**newer.content, "name": {"sv": "Annat namn"}}}
+    answer = visitor.post("/v1/deployment", canonical(other), JSON)
+    assert (answer.status_code, problem_of(answer)) == (409, "content")
+    for form in ({**other, "content": {}}, {**other, "content": []}, {"document": named["document"]}):
+        answer = visitor.post("/v1/deployment", canonical(form), JSON)
+        assert (answer.status_code, problem_of(answer)) == (422, "schema")
+    known = canonical({**other, "document": world.deployment.to_value()})
+    assert problem_of(visitor.post("/v1/deployment", known, JSON)) == "content", "not even a known document"
+    assert row_counts() == before
+    assert visitor.get("/v1/deployment/content").get_data() == canonical(world.content)
+    assert visitor.post("/v1/deployment", canonical(named), JSON).status_code == 201
+    assert visitor.get("/v1/deployment/content").get_data() == canonical(newer.content)
+
+
+def test_no_text_is_in_what_a_browser_downloads(visitor: Visitor) -> None:
+    document = visitor.get("/v1/deployment").get_json()
+    keys = "content day deployment kind parameters previous roster suite version"
+    assert set(document["body"]) == set(keys.split())
+    assert len(document["body"]["content"]) == 43, "a hash"
+    assert visitor.get("/v1/deployment/content").get_json() == visitor.world.content
+
+
 @pytest.mark.parametrize("signers", [[], ["utredare-1"], ["utredare-1", "utredare-2"]])
 def test_less_than_a_majority_changes_nothing(
     visitor: Visitor, row_counts: RowCounts, signers: list[str]
 ) -> None:
     world, before = visitor.world, row_counts()
     roster = propose_roster(world.chain, world.chain.deployment, [], ["utredare-3"], TODAY)
-    file = next_deployment(world)
+    file = world.next_file()
     for name in signers:
-        roster, file = world.signed(roster, name), world.signed(file, name)
+        roster, file = world.signed(roster, name), world.signed_file(file, name)
     keys = {name: key for name, key in world.public_keys.items() if name != "utredare-3"}
-    for path, body in (("/v1/roster", Proposal(roster, keys).to_bytes()), ("/v1/deployment", as_body(file))):
-        answer = visitor.post(path, body, JSON)
+    for proposal in (Proposal(roster, keys), file):
+        answer = visitor.post(f"/v1/{proposal.kind}", proposal.to_bytes(), JSON)
         assert (answer.status_code, problem_of(answer)) == (409, "roster-majority")
     assert row_counts() == before
 
@@ -68,8 +86,8 @@ def test_a_refusal_does_not_repeat_who_signed(visitor: Visitor) -> None:
     stranger, world = member_keys("kanariefagel"), visitor.world
     roster = propose_roster(world.chain, world.chain.deployment, [], ["utredare-3"], TODAY)
     keys = {name: key for name, key in world.public_keys.items() if name != "utredare-3"}
-    signed = sign_document(roster, stranger), sign_document(next_deployment(world), stranger)
-    bodies = Proposal(signed[0], keys).to_bytes(), as_body(signed[1])
+    proposals = Proposal(roster, keys), world.next_file()
+    bodies = [one.signed_by(stranger).to_bytes() for one in proposals]
     for path, body in zip(("/v1/roster", "/v1/deployment"), bodies, strict=True):
         answer = visitor.post(path, body, JSON)
         assert problem_of(answer) == "roster-majority"
@@ -105,7 +123,7 @@ def test_keys_of_a_roster_that_waits_are_served_beside_those_in_force(visitor: V
 def test_the_first_deployment_file_is_version_one(newcomer: Visitor, row_counts: RowCounts) -> None:
     world = newcomer.world
     newcomer.post("/v1/roster", roster_body(world), JSON)
-    answer = newcomer.post("/v1/deployment", as_body(world.signed(next_deployment(world))), JSON)
+    answer = newcomer.post("/v1/deployment", world.signed_file(world.next_file()).to_bytes(), JSON)
     assert (answer.status_code, problem_of(answer)) == (409, "roster-chain")
     assert row_counts()["deployments"] == 0
 
@@ -117,23 +135,23 @@ def test_a_replaced_roster_signs_no_deployment_file_not_even_with_an_old_day(
     roster = world.signed(propose_roster(world.chain, world.chain.deployment, [], ["utredare-3"], TODAY))
     keys = {name: key for name, key in world.public_keys.items() if name != "utredare-3"}
     assert visitor.post("/v1/roster", Proposal(roster, keys).to_bytes(), JSON).status_code == 201
-    backdated = world.signed(next_deployment(world))
-    answer = visitor.post("/v1/deployment", as_body(backdated), JSON)
+    backdated = world.signed_file(world.next_file())
+    answer = visitor.post("/v1/deployment", backdated.to_bytes(), JSON)
     assert (answer.status_code, problem_of(answer)) == (409, "roster-chain")
     assert row_counts()["deployments"] == 1
-    current = world.signed(next_deployment(world, roster=2, day=TODAY.isoformat()), *keys)
-    assert visitor.post("/v1/deployment", as_body(current), JSON).status_code == 201
+    current = world.signed_file(world.next_file(roster=2, day=TODAY.isoformat()), *keys)
+    assert visitor.post("/v1/deployment", current.to_bytes(), JSON).status_code == 201
 
 
 def test_of_two_second_versions_the_first_stands(visitor: Visitor, row_counts: RowCounts) -> None:
     world = visitor.world
-    first = world.signed(next_deployment(world))
-    other = world.signed(next_deployment(world, name={"sv": "Annat namn"}))
-    assert visitor.post("/v1/deployment", as_body(first), JSON).status_code == 201
-    answer = visitor.post("/v1/deployment", as_body(other), JSON)
+    first = world.signed_file(world.next_file())
+    other = world.signed_file(world.next_file({"name": {"sv": "Annat namn"}}))
+    assert visitor.post("/v1/deployment", first.to_bytes(), JSON).status_code == 201
+    answer = visitor.post("/v1/deployment", other.to_bytes(), JSON)
     assert (answer.status_code, problem_of(answer)) == (409, "roster-chain")
-    assert visitor.post("/v1/deployment", as_body(first), JSON).status_code == 200
-    assert visitor.get("/v1/deployment").get_data() == first.to_bytes()
+    assert visitor.post("/v1/deployment", first.to_bytes(), JSON).status_code == 200
+    assert visitor.get("/v1/deployment").get_data() == first.document.to_bytes()
     assert row_counts()["deployments"] == 2
 
 

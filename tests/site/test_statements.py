@@ -15,7 +15,6 @@ from flask.testing import FlaskClient
 
 from reporting_app.cases import proposals
 from reporting_app.crypto import deployment
-from reporting_app.crypto.encoding import b64
 from reporting_app.site import pages
 from reporting_app.site.content import Edition
 from reporting_app.storage import letterbox, move, tables
@@ -65,10 +64,10 @@ def plain(markdown: str) -> list[str]:
 
 def site_of(world: World, content: Mapping[str, Any]) -> FlaskClient:
     """The pages of a deployment file with this content, which the majority signed."""
-    document = world.signed(proposals.propose_deployment(world.chain, None, dict(content), TODAY))
-    deployment.verify(document, world.chain)
+    file = world.signed_file(proposals.propose_deployment(world.chain, None, dict(content), TODAY)).file
+    deployment.verify(file.document, world.chain)
     app = Flask(__name__)
-    edition = Edition(document.body, b64(document.id), b64(world.anchor))
+    edition = Edition.of(file, world.anchor)
     app.register_blueprint(pages.blueprint(lambda: edition))
     return app.test_client()
 

@@ -1,13 +1,15 @@
-/** The deployment file: what people are asked and told, signed by the roster's majority (docs/protocol.md §10). */
-import { b64, equal, unb64, type Json, type JsonObject } from './encoding.ts';
+/**
+ * The signed document of the deployment file (docs/protocol.md §10). What people are asked and told is not in it, only its hash:
+ * the site writes that into its pages, and nothing here compares them.
+ */
+import { b64, equal, unb64, type Json } from './encoding.ts';
 import { checkMajority, readDocument, type SignedDocument } from './documents.ts';
 import { Refused } from './errors.ts';
 import { LABELS } from './hashing.ts';
 import { inForce, votingKeys, type Chain } from './roster.ts';
 import { array, day, exactKeys, isInteger, isObject, demand } from './schema.ts';
 
-const HUMAN_KEYS = ['catalogue', 'contacts', 'name', 'organisations', 'owner', 'questionnaire', 'taxonomy', 'texts'];
-const KEYS = ['day', 'deployment', 'kind', 'parameters', 'previous', 'roster', 'suite', 'version', ...HUMAN_KEYS];
+const KEYS = ['content', 'day', 'deployment', 'kind', 'parameters', 'previous', 'roster', 'suite', 'version'];
 const MOST_VERSION = 2 ** 31;
 const MOST_POW_BITS = 40;
 const MOST_DAYS = 365;
@@ -34,12 +36,10 @@ export interface Deployment {
   /** Roster version that signed. */
   readonly roster: number;
   readonly parameters: Parameters;
-  /** The whole body; the human part is for the pages to read. */
-  readonly body: JsonObject;
 }
 
 /**
- * The deployment file of a parsed value, carried by `chain`. Throws `schema` and `encoding` for form, `deployment` when it
+ * The deployment version of a parsed value, carried by `chain`. Throws `schema` and `encoding` for form, `deployment` when it
  * is another one's, `roster-chain` when it names a roster version that was not in force on its day, `roster-majority`.
  */
 export function verifyDeployment(value: Json, chain: Chain): Deployment {
@@ -71,6 +71,7 @@ export function readDeployment(document: SignedDocument): Deployment {
   demand(kind === 'deployment' && suite === 1, 'kind or suite');
   demand(isInteger(version, 1, MOST_VERSION) && isInteger(roster, 1, MOST_VERSION), 'version');
   if (previous !== '') unb64(previous, 32);
+  unb64(body.content, 32);
   if ((previous === '') !== (version === 1)) throw new Refused('roster-chain', 'only version 1 has none before');
   return {
     document,
@@ -80,7 +81,6 @@ export function readDeployment(document: SignedDocument): Deployment {
     day: day(body.day),
     roster,
     parameters: readParameters(body.parameters),
-    body,
   };
 }
 

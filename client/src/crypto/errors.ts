@@ -19,6 +19,7 @@ export type Reason =
   | 'roster-chain'
   | 'roster-majority'
   | 'roster-stale'
+  | 'content'
   | 'keyfile'
   | 'passphrase'
   | 'proof-of-work'

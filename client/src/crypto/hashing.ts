@@ -22,6 +22,7 @@ export const LABELS = {
   eventId: 'rapp1.event-id',
   proofOfWork: 'rapp1.pow',
   documentId: 'rapp1.doc-id',
+  content: 'rapp1.content',
   kemHash: 'rapp1.kem-hash',
   fingerprint: 'rapp1.finger',
   memberKem: 'rapp1.mk-kem',

@@ -1,7 +1,8 @@
-import { b64, canonical, type JsonObject } from '../../src/crypto/encoding.ts';
+import { b64, canonical, type Json, type JsonObject } from '../../src/crypto/encoding.ts';
 import type { Reason } from '../../src/crypto/errors.ts';
 import { documentValue, type SignedDocument } from '../../src/crypto/documents.ts';
 import { LABELS } from '../../src/crypto/hashing.ts';
+import { contentHash } from '../../test/reference/deployment.ts';
 import { Cases, hex, seeded, text, type Case, type Fields } from './case.ts';
 import {
   anna,
@@ -29,23 +30,27 @@ const PARAMETERS = {
   ],
 };
 
+const CONTENT: JsonObject = {
+  catalogue: { tables: [] },
+  contacts: [],
+  name: { en: 'Example municipality', sv: 'Exempel kommun' },
+  organisations: [],
+  owner: { en: 'The safety representatives', sv: 'Skyddsombuden' },
+  questionnaire: { questions: [] },
+  taxonomy: {},
+  texts: { start: { en: 'Welcome', sv: 'Välkommen' } },
+};
+
 function bodyOf(changes: JsonObject = {}): JsonObject {
   return {
-    catalogue: { tables: [] },
-    contacts: [],
+    content: b64(contentHash(CONTENT)),
     day: '2026-01-20',
     deployment: b64(deployment),
     kind: 'deployment',
-    name: { en: 'Example municipality', sv: 'Exempel kommun' },
-    organisations: [],
-    owner: { en: 'The safety representatives', sv: 'Skyddsombuden' },
     parameters: PARAMETERS,
     previous: '',
-    questionnaire: { questions: [] },
     roster: 1,
     suite: 1,
-    taxonomy: {},
-    texts: { start: { en: 'Welcome', sv: 'Välkommen' } },
     version: 1,
     ...changes,
   };
@@ -113,6 +118,7 @@ export function deploymentCases(): Case[] {
   );
   addForms(cases, refuses);
   addSuccessions(cases);
+  addFiles(cases);
   return cases.list;
 }
 
@@ -132,6 +138,10 @@ function addForms(
     refuses(`without-${key}`, 'schema', 'A key is missing.', signedBy(body, [anna, bo, dan], LABELS.signDeployment));
   }
   refuses('deployment-short', 'encoding', '15 bytes.', signed({ deployment: b64(deployment.slice(1)) }));
+  refuses('content-short', 'encoding', '31 bytes.', signed({ content: b64(contentHash(CONTENT).slice(1)) }));
+  refuses('content-number', 'encoding', 'b64.', signed({ content: 1 }));
+  refuses('content-itself', 'encoding', 'The content in place of its hash.', signed({ content: CONTENT }));
+  refuses('with-a-key-of-the-content', 'schema', 'Texts have their place in the content.', signed({ texts: CONTENT.texts! }));
   refuses('previous-number', 'encoding', 'b64 or empty.', signed({ previous: 0 }));
   refuses('parameters-array', 'schema', 'An object.', signed({ parameters: [] }));
   refuses('previous-short', 'encoding', '31 bytes.', signed({ ...after, previous: b64(seeded('x')(31)) }, [anna, bo, dan, cia]));
@@ -190,4 +200,36 @@ function addSuccessions(cases: Cases): void {
     'Dated before the version before.',
     input(signed(third, signers), signed(after, signers)),
   );
+}
+
+/** Signed document and content, as the site takes them and panels read them. */
+function addFiles(cases: Cases): void {
+  const { catalogue, ...withoutCatalogue } = CONTENT;
+  const input = (content: Json, document = first): Fields => ({
+    ...verifying(first),
+    operation: 'file',
+    text: text(canonical({ content, document: documentValue(document) })),
+  });
+  const refuses = (name: string, reason: Reason, comment: string, content: Json, document = first): void =>
+    cases.refuses(`file-${name}`, reason, comment, input(content, document));
+  cases.succeeds('file', 'The content has the hash that is signed.', input(CONTENT), {
+    content: hex(contentHash(CONTENT)),
+    id: hex(first.id),
+  });
+  refuses('another-text', 'content', 'One letter.', { ...CONTENT, texts: { start: { en: 'Welcome', sv: 'Välkommet' } } });
+  refuses('another-type', 'content', 'An empty list is no empty object.', { ...CONTENT, taxonomy: [] });
+  refuses('content-missing-a-key', 'schema', 'The catalogue is missing.', withoutCatalogue);
+  refuses('content-with-parameters', 'schema', 'They stand in the document.', { ...CONTENT, parameters: PARAMETERS });
+  refuses('content-array', 'schema', 'An object.', [CONTENT, catalogue!]);
+  const unsigned = signed({}, [anna, bo]);
+  refuses('minority', 'roster-majority', 'The content is right, the signatures are too few.', CONTENT, unsigned);
+  const forged = signedBy(bodyOf({ content: b64(contentHash({ ...CONTENT, contacts: [{ phone: '070-1' }] })) }), []);
+  const borrowed = { ...forged, signatures: first.signatures };
+  const comment = 'Hash and content are changed together, under the signatures that were there.';
+  refuses('forged', 'roster-majority', comment, { ...CONTENT, contacts: [{ phone: '070-1' }] }, borrowed);
+  const bare = { ...verifying(first), operation: 'file' };
+  cases.refuses('file-without-content', 'schema', 'The document alone.', bare);
+  const more = text(canonical({ content: CONTENT, document: documentValue(first), extra: 1 }));
+  cases.refuses('file-extra-key', 'schema', 'A key too many.', { ...bare, text: more });
+  cases.refuses('file-not-canonical', 'encoding', 'A space before the file.', { ...bare, text: ` ${input(CONTENT).text as string}` });
 }
