@@ -68,6 +68,7 @@ def addresses() -> list[str]:
         *(f"/{one}" for one in LANGUAGES),
         "/v1/roster",
         "/v1/deployment",
+        "/v1/deployment/content",
     ]
 
 
