@@ -63,14 +63,17 @@ def back_to(endpoint: str, **values: Any) -> Answer:
 def sync_words(sitting: Sitting | None) -> dict[str, Any]:
     """How fresh the page is and what is wrong, for a page or for its questions every 15 seconds."""
     if sitting is None or sitting.workspace is None:
-        return {"fetched": "", "away": False, "waiting": 0, "alarms": [], "trouble": "", "known": 0}
-    state = sitting.state
+        nothing: dict[str, Any] = {"fetched": "", "away": False, "waiting": 0, "trouble": "", "known": 0}
+        return nothing | {"alarms": [], "hasty": [], "shouts": 0}
+    state, hasty = sitting.state, sitting.short_notices
     strange = sitting.fetcher.trouble if sitting.fetcher else ""
     return {
         "fetched": _("Hämtat %(time)s", time=clock_time(state.synced)) if state.synced else "",
         "away": bool(state.away),
         "waiting": state.waiting,
         "alarms": [loud(alarm) for alarm in state.alarms],
+        "hasty": hasty,
+        "shouts": len(state.alarms) + len(hasty),
         "trouble": "" if state.away or state.alarms else strange,
         "known": known_events(sitting),
     }

@@ -12,7 +12,7 @@ from reporting_app.admin.config import Clock, PanelConfig
 from reporting_app.admin.drafts import SEEN_SIZE, Drafts
 from reporting_app.admin.fetching import Fetcher
 from reporting_app.admin.home import PanelHome
-from reporting_app.admin.trust import PanelSetting
+from reporting_app.admin.trust import PanelSetting, ShortNotice
 from reporting_app.admin.workspace import State, Workspace
 from reporting_app.cases.fold import Case, Entry
 from reporting_app.cases.proposals import Proposal
@@ -68,6 +68,12 @@ class Sitting:
             except Refused:
                 return None
         return self._setting[2]
+
+    @property
+    def short_notices(self) -> list[ShortNotice]:
+        """New members whom this panel could not show in time, until they are compared by voice."""
+        setting = self.setting
+        return self.workspace.short_notices(setting.chain) if self.workspace and setting else []
 
     @property
     def standing(self) -> str:

@@ -22,6 +22,7 @@ from reporting_app.admin.roster_pages import (
     served_roster,
     the_setting,
     the_sitting,
+    too_late,
 )
 from reporting_app.admin.start import download
 from reporting_app.cases import proposals
@@ -97,6 +98,16 @@ def went_back() -> Answer:
     return back_to("roster.overview")
 
 
+@roster.post("/compared/<int:version>")
+def compared(version: int) -> Answer:
+    """The member has asked colleagues about somebody who came at short notice."""
+    sitting = the_sitting()
+    if sitting.workspace:
+        sitting.workspace.compared(version)
+    panel().say(_("Antecknat: du har jämfört version %(version)d.", version=version))
+    return back_to("roster.overview")
+
+
 @roster.get("/invitation")
 def invitation() -> Response:
     """For a new colleague: where the site is and which roster to trust."""
@@ -132,6 +143,8 @@ def proposal_file(name: str) -> Response:
 @roster.post("/proposals/<name>/publish")
 def publish(name: str) -> Answer:
     found, sitting = _find(name), the_sitting()
+    if too_late(found, the_setting()):
+        return proposal_page(name, found, 409)
     try:
         if sitting.workspace and sitting.fetcher:
             sitting.workspace.site.publish(found)
@@ -139,8 +152,7 @@ def publish(name: str) -> Answer:
     except SiteAway:
         return proposal_page(name, found, 409, _("Webbplatsen svarar inte. Försök igen om en stund."))
     except SiteRefused as refusal:
-        words = _("Webbplatsen tog inte emot förslaget (%(kind)s).", kind=refusal.kind)
-        return proposal_page(name, found, 409, words)
+        return proposal_page(name, found, 409, wording.not_published(refusal.kind))
     panel().proposals.pop(name, None)
     panel().say(_("Publicerat. Alla paneler hämtar den nya versionen av sig själva."))
     return back_to("roster.overview")

@@ -13,12 +13,12 @@ from reporting_app.admin import wording
 from reporting_app.admin.forms import DeploymentForm, PanelForm, ReviewForm, RosterForm
 from reporting_app.admin.pages import page, panel
 from reporting_app.admin.panel import Sitting
-from reporting_app.admin.trust import ROSTER, PanelSetting
+from reporting_app.admin.trust import ROSTER, PanelSetting, ShortNotice
 from reporting_app.cases import proposals
 from reporting_app.cases.proposals import Proposal, spoken
 from reporting_app.crypto.encoding import parse
-from reporting_app.crypto.members import fingerprint
-from reporting_app.crypto.roster import Roster, RosterFile
+from reporting_app.crypto.members import fingerprint, kem_hash
+from reporting_app.crypto.roster import ACTIVATION_DAYS, Roster, RosterFile
 
 EXPIRES_SOON = 60
 
@@ -39,6 +39,19 @@ class Person:
         return self.days_left <= EXPIRES_SOON
 
 
+@dataclass(frozen=True)
+class Newcomers:
+    """Whom a version let in at short notice, and whom to ask about it."""
+
+    version: int
+    active: date
+    seen: date
+    code: str
+    people: list[Person]
+    signers: list[str]
+    others: list[str]
+
+
 def overview_page(status: int = 200, **forms: PanelForm) -> Response:
     sitting, setting = the_sitting(), the_setting()
     served = served_roster(sitting)
@@ -49,6 +62,9 @@ def overview_page(status: int = 200, **forms: PanelForm) -> Response:
         "roster",
         status,
         setting=setting,
+        newcomers=[_newcomers(one, sitting.keys.member, served.keys) for one in sitting.short_notices],
+        usual_days=proposals.SIGNING_DAYS + ACTIVATION_DAYS,
+        least_days=ACTIVATION_DAYS,
         codes={"anchor": spoken(setting.chain.anchor), "roster": spoken(setting.roster.id)}
         | {"deployment": spoken(setting.deployment.id)},
         people=_people(setting.roster, served.keys, setting.today),
@@ -69,11 +85,14 @@ def proposal_page(name: str, found: Proposal, status: int = 200, problem: str = 
     signers, able = proposals.valid_signers(document, chain), proposals.voters(document, chain)
     fresh = Roster.from_document(document) if found.kind == ROSTER else None
     people = _people(fresh, found.keys, setting.today) if fresh else []
+    publish_by = proposals.publish_by(document, chain)
     return page(
         "proposal",
         status,
         short=name,
         problem=problem,
+        publish_by=publish_by,
+        late=too_late(found, setting),
         kind=found.kind,
         version=document.body["version"],
         code=spoken(document.id),
@@ -85,13 +104,34 @@ def proposal_page(name: str, found: Proposal, status: int = 200, problem: str = 
     )
 
 
+def too_late(found: Proposal, setting: PanelSetting) -> bool:
+    """Whether the site would refuse it today for adding somebody too soon."""
+    last = proposals.publish_by(found.document, setting.chain)
+    return last is not None and last < setting.today
+
+
+def _newcomers(notice: ShortNotice, me: str, keys: Mapping[str, bytes]) -> Newcomers:
+    version, before = notice.version, notice.before.members
+    signed = version.document.signatures
+    return Newcomers(
+        version.version,
+        version.active,
+        notice.seen,
+        spoken(version.id),
+        [one for one in _people(version, keys, notice.seen) if one.id in notice.added - {me}],
+        [before[one].name for one in sorted(signed) if one != me],
+        [one.name for one in before.values() if one.id not in {*signed, me}],
+    )
+
+
 def _people(version: Roster, keys: Mapping[str, bytes], today: date) -> list[Person]:
     return [
         Person(
             m.id,
             m.name,
             m.role,
-            fingerprint(m.sign, keys[m.id]) if m.id in keys else "",
+            # The site may serve any key for somebody who has left again.
+            fingerprint(m.sign, keys[m.id]) if kem_hash(keys.get(m.id, b"")) == m.kem_hash else "",
             m.expires,
             (m.expires - today).days,
         )

@@ -27,7 +27,7 @@ def state() -> Response:
         known = request.args.get("known", "0")
         new = max(0, words["known"] - (int(known) if known.isdecimal() and len(known) < 10 else 0))
         said |= {
-            "alarms": len(words["alarms"]),
+            "alarms": words["shouts"],
             "away": words["away"],
             "fetched": words["fetched"],
             "new": new,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from reporting_app.admin.remote import Site
 from reporting_app.cases.sealing import Setting
 from reporting_app.crypto import deployment
 from reporting_app.crypto.deployment import Deployment, DeploymentFile
-from reporting_app.crypto.encoding import canonical, parse
+from reporting_app.crypto.encoding import canonical, parse, parse_day
 from reporting_app.crypto.errors import Refused
-from reporting_app.crypto.roster import Roster, RosterChain, RosterFile, checked_keys
+from reporting_app.crypto.roster import Roster, RosterChain, RosterFile, checked_keys, in_time
 from reporting_app.storage.cache import Cache
 
 ROSTER, DEPLOYMENT = "roster", "deployment"
+SHORT_NOTICE = "short-notice:"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,20 @@ class PanelSetting(Setting):
     file: DeploymentFile = field(repr=False)
 
 
+@dataclass(frozen=True)
+class ShortNotice:
+    """A version that lets somebody in sooner than two days after ``seen``, when it first came here."""
+
+    before: Roster
+    version: Roster
+    seen: date
+
+    @property
+    def added(self) -> set[str]:
+        """Ids of who came."""
+        return set(self.version.members) - set(self.before.members)
+
+
 class Trust:
     """Pins the anchor, remembers the newest roster and deployment file, and judges what the site serves."""
 
@@ -48,6 +64,8 @@ class Trust:
             raise Refused("roster-chain", "the site serves an older or another roster than before")
         for roster in _current_and_waiting(chain, today):
             checked_keys(roster, served.keys)
+        if before is not None:
+            self._note_haste(chain, before, today)
         self._cache.set_fact(ROSTER, canonical(served.to_value()))
         return chain
 
@@ -96,6 +114,24 @@ class Trust:
         roster = chain.in_force(today)
         keys = checked_keys(roster, RosterFile.from_value(parse(stored)).keys)
         return PanelSetting(chain, roster, keys, deployment.verify(file.document, chain), today, file)
+
+    def short_notices(self, chain: RosterChain) -> list[ShortNotice]:
+        """What ``compared`` has not been called for yet: it outlives restarts, by version."""
+        return [
+            ShortNotice(older, newer, parse_day(seen.decode()))
+            for older, newer in pairwise(chain.versions)
+            if (seen := self._cache.fact(f"{SHORT_NOTICE}{newer.version}"))
+        ]
+
+    def compared(self, version: int) -> None:
+        """The member has asked colleagues about the version."""
+        self._cache.set_fact(f"{SHORT_NOTICE}{version}", b"")
+
+    def _note_haste(self, chain: RosterChain, before: RosterChain, today: date) -> None:
+        """A site that colludes with a majority takes what an honest one refuses (§9 rule 6)."""
+        for older, newer in pairwise(chain.versions[len(before.versions) - 1 :]):
+            if not in_time(older, newer, today):
+                self._cache.set_fact(f"{SHORT_NOTICE}{newer.version}", today.isoformat().encode())
 
     def _remembered_roster(self) -> RosterChain | None:
         stored = self._cache.fact(ROSTER)

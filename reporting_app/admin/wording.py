@@ -188,6 +188,16 @@ def rule_problem(refused: Refused) -> str:
     return file_problem(refused)
 
 
+def not_published(kind: str) -> str:
+    """The site refused a proposal, by which rule."""
+    if kind == "roster-chain":
+        return _(
+            "Webbplatsen tog inte emot förslaget. En annan version kan ha kommit före, eller så släpper det "
+            "in någon tidigare än två dagar efter i dag. Hämta nytt och gör ett nytt förslag."
+        )
+    return _("Webbplatsen tog inte emot förslaget (%(kind)s).", kind=kind)
+
+
 def change(one: Change, names: Mapping[str, str]) -> str:
     """One difference between two versions."""
     who = names.get(one.subject, one.subject)

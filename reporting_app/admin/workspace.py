@@ -13,7 +13,7 @@ from reporting_app.admin.cover import Cover
 from reporting_app.admin.letters import Opener, Watched, answers_seen
 from reporting_app.admin.outbox import Outbox
 from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
-from reporting_app.admin.trust import Alarm, PanelSetting, Trust
+from reporting_app.admin.trust import Alarm, PanelSetting, ShortNotice, Trust
 from reporting_app.cases import schema
 from reporting_app.cases.fold import CLOCK_SKEW, Case, SetAside
 from reporting_app.cases.member import MOST_NAMES, Desk, Posting, split_text
@@ -23,6 +23,7 @@ from reporting_app.crypto import shape
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.keyfile import MemberKeys
+from reporting_app.crypto.roster import RosterChain
 from reporting_app.storage.cache import Cache
 
 Clock = Callable[[], float]
@@ -69,6 +70,15 @@ class Workspace:
     def setting(self) -> PanelSetting:
         """The last good roster and deployment file. Raises Refused when there is none yet."""
         return self._trust.remembered(self.today)
+
+    def short_notices(self, chain: RosterChain) -> list[ShortNotice]:
+        """Versions that let others in before this panel could show them, until they are compared."""
+        mine = {self.keys.member}
+        return [one for one in self._trust.short_notices(chain) if one.added - mine]
+
+    def compared(self, version: int) -> None:
+        """The member has compared a roster version by voice."""
+        self._trust.compared(version)
 
     @property
     def role(self) -> str:

@@ -30,6 +30,8 @@ LABELS = {ROSTER: Label.SIGN_ROSTER, DEPLOYMENT: Label.SIGN_DEPLOYMENT}
 DEPLOYMENT_ID_SIZE = 16
 DEFAULT_SLOTS = 12
 KEY_LIFETIME = timedelta(days=730)
+# Time for a majority to sign before the site would refuse it; a proposal may name another day.
+SIGNING_DAYS = 5
 SPOKEN_SIZE = 15
 
 
@@ -104,13 +106,14 @@ def propose_roster(
 ) -> SignedDocument:
     """The next roster version, unsigned; the first when ``previous`` is None.
 
-    ``active`` None means as soon as the rules allow; ``slots`` None keeps the number, 12 at first.
+    ``active`` None means as soon as the rules allow or, when somebody is added, SIGNING_DAYS later;
+    ``slots`` None keeps the number, 12 at first.
     Raises Refused("roster-chain", "deployment", "schema") for what no signature could make valid.
     """
     newest = previous.newest if previous else None
     if newest and newest.deployment != deployment:
         raise Refused("deployment", "the roster belongs to another deployment")
-    holds = active or _earliest(newest, bool(add), day)
+    holds = active or _usual(newest, bool(add), day)
     body = {
         "active": holds.isoformat(),
         "day": day.isoformat(),
@@ -226,6 +229,20 @@ def check_form(document: SignedDocument, chain: RosterChain | None) -> None:
             raise
 
 
+def publish_by(document: SignedDocument, chain: RosterChain | None) -> date | None:
+    """The last day on which a site takes a roster that adds somebody; None for everything else.
+
+    ``document`` has the form that ``check_form`` asks for.
+    """
+    if chain is None or kind_of(document) != ROSTER:
+        return None
+    newer = Roster.from_document(document)
+    if newer.version != chain.newest.version + 1:
+        return None
+    added = set(newer.members) - set(chain.newest.members)
+    return newer.active - timedelta(days=ACTIVATION_DAYS) if added else None
+
+
 def describe_change(
     proposal: Proposal, chain: RosterChain | None, current: DeploymentFile | None
 ) -> list[Change]:
@@ -244,10 +261,10 @@ def spoken(identifier: bytes) -> str:
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
-def _earliest(newest: Roster | None, adds: bool, day: date) -> date:
+def _usual(newest: Roster | None, adds: bool, day: date) -> date:
     if newest is None:
         return day
-    return max(newest.active, day + timedelta(days=ACTIVATION_DAYS) if adds else day)
+    return max(newest.active, day + timedelta(days=SIGNING_DAYS + ACTIVATION_DAYS) if adds else day)
 
 
 def _members(
@@ -260,7 +277,7 @@ def _members(
     for one in add:
         if one.member in before or (newest and one.member in newest.former):
             raise Refused("roster-chain", f"the id {one.member} is taken and is never used again")
-        expires = holds + KEY_LIFETIME
+        expires = min(holds, date.max - KEY_LIFETIME) + KEY_LIFETIME
         before[one.member] = Member(one.member, one.name, one.role, one.sign, kem_hash(one.kem), expires)
     return [before[name] for name in sorted(before) if name not in leave]
 

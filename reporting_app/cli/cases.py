@@ -133,6 +133,10 @@ def _open(site_url: str, key_path: Path, passphrase_fd: int | None, anchor: str)
         common.refuse(state.away)
     for alarm in state.alarms:
         click.echo(f"ALARM {alarm.subject}: {alarm.detail} [{alarm.reason}]", err=True)
+    for notice in workspace.short_notices(workspace.setting.chain):
+        names = ", ".join(sorted(notice.added))
+        version = notice.version.version
+        click.echo(f"COMPARE roster version {version} by voice: it let in {names} at short notice", err=True)
     return workspace
 
 

@@ -38,16 +38,22 @@ def deployment_group() -> None:
 @roster_group.command("propose")
 @click.argument("enrolments", nargs=-1, type=FILE)
 @click.option("--leave", multiple=True, metavar="MEMBER", help="A member who leaves.")
+@click.option(
+    "--active", type=click.DateTime(["%Y-%m-%d"]), help="From when it holds; in a week if somebody is added."
+)
 @optional_site
 @out_option
 @common.refusals_explained
-def propose_roster(enrolments: tuple[Path, ...], leave: tuple[str, ...], site_url: str, out: Path) -> None:
+def propose_roster(
+    enrolments: tuple[Path, ...], leave: tuple[str, ...], active: datetime | None, site_url: str, out: Path
+) -> None:
     """The next version, with members of ENROLMENTS added. Without --site: the first version of all."""
     added = [Enrolment.from_bytes(common.read_file(path)) for path in enrolments]
     served = common.connect(site_url).roster() if site_url else None
     chain = RosterChain.load(served.documents, None) if served else None
     name = chain.deployment if chain else proposals.new_deployment_id()
-    document = proposals.propose_roster(chain, name, added, leave, _today())
+    holds = active.date() if active else None
+    document = proposals.propose_roster(chain, name, added, leave, _today(), holds)
     proposal = proposals.roster_proposal(document, served.keys if served else {}, added)
     _save(out, proposal, chain)
 
@@ -187,6 +193,8 @@ def _save(path: Path, proposal: Proposal, chain: RosterChain | None) -> None:
     click.echo(
         f"wrote {path}: " + (f"{missing} more signatures needed" if missing else "a majority has signed")
     )
+    if last := proposals.publish_by(proposal.document, chain):
+        click.echo(f"It adds a member: the site takes it until {last.isoformat()}, not later.")
 
 
 def _today() -> date:

@@ -189,6 +189,12 @@ class RosterFile:
         return {"chain": [one.to_value() for one in self.documents], "keys": keys}
 
 
+def in_time(older: Roster, newer: Roster, day: date) -> bool:
+    """Whether ``newer``, shown on ``day``, lets nobody in sooner than two days later (§9 rule 6)."""
+    added = set(newer.members) - set(older.members)
+    return not added or newer.active - day >= timedelta(days=ACTIVATION_DAYS)
+
+
 def checked_keys(roster: Roster, keys: Mapping[str, bytes]) -> dict[str, bytes]:
     """The KEM key of every member. Raises Refused("roster-chain") if one is missing or another."""
     for member in roster.members.values():
@@ -248,8 +254,7 @@ def _check_succession(chain: RosterChain, newer: Roster) -> None:
             raise Refused("roster-chain", f"{name} has a new key and needs a new id")
     if set(newer.former) - set(known):
         raise Refused("roster-chain", "a former member who never was one")
-    added = set(newer.members) - set(older.members)
-    if added and newer.active < newer.day + timedelta(days=ACTIVATION_DAYS):
+    if not in_time(older, newer, newer.day):
         raise Refused("roster-chain", "a version that adds a member holds two days later at the earliest")
 
 

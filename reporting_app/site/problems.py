@@ -44,7 +44,11 @@ KINDS = {
     "authorization": Kind(401, "For members", "This address answers members' panels only."),
     "clock": Kind(401, "Clocks differ", "Set the clock: it differs from the site's by more than 15 minutes."),
     "roster-stale": Kind(409, "Old roster", "Fetch the roster, seal the letter again and send that one."),
-    "roster-chain": Kind(409, "Does not follow", "The document does not follow from the versions before it."),
+    "roster-chain": Kind(
+        409,
+        "Does not follow",
+        "The document does not follow from the versions before it, or adds a member within two days.",
+    ),
     "roster-majority": Kind(409, "No majority", "The document lacks valid signatures of a majority."),
     "content": Kind(409, "Another content", "The content is not the one that the signed document names."),
     "no-such-shard": Kind(

@@ -15,7 +15,7 @@ from reporting_app.crypto.encoding import Json, b64, canonical, exact_keys, pars
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.kem import PUBLIC_KEY_SIZE
-from reporting_app.crypto.roster import Roster, RosterChain, checked_keys
+from reporting_app.crypto.roster import Roster, RosterChain, checked_keys, in_time
 from reporting_app.site.config import SiteConfig
 from reporting_app.site.problems import Problem
 from reporting_app.site.published import Published, Shelf
@@ -205,7 +205,10 @@ class Site:
 
     def _check_next_roster(self, document: SignedDocument, chain: RosterChain | None) -> None:
         if chain is not None:
-            chain.append(document)
+            newer = chain.append(document).newest
+            if not in_time(chain.newest, newer, self._letterbox.today()):
+                # Its own day is what the signers wrote: a majority could let somebody in at once.
+                raise Refused("roster-chain", "whoever is added must be seen two days before")
         elif self._anchor is not None:
             RosterChain.load([document], self._anchor)
         else:

@@ -1,6 +1,7 @@
 """The panel's cache: sealed letters as the site gave them, and drafts sealed by their author.
 
-Only ciphertext and public documents. Deleting the file loses drafts and what is not sent yet, nothing else.
+Only ciphertext and public documents. Deleting the file loses drafts, what is not sent yet, and the memory of
+what the site has served before: the panel then believes it as a new one does.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Draft(Base):
 
 
 class Fact(Base):
-    """Public documents that must never go backwards: the newest roster and deployment file seen."""
+    """Public documents that must never go backwards, and which roster versions came at short notice."""
 
     __tablename__ = "fact"
     name: Mapped[str] = mapped_column(String(40), primary_key=True)

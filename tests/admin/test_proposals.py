@@ -25,18 +25,37 @@ def _current(town: World) -> deployment.Deployment:
     return deployment.verify(town.deployment, town.chain)
 
 
-def test_a_newcomer_joins_two_days_later_and_a_leaver_counts_until_then(town: World) -> None:
+def test_a_newcomer_joins_after_time_to_sign_and_a_leaver_counts_until_then(town: World) -> None:
     new = enrol(member_keys("utredare-4"))
     document = proposals.propose_roster(town.chain, town.chain.deployment, [new], ["tillsyn-2"], TODAY)
     roster = Roster.from_document(document)
-    assert roster.active == TODAY + timedelta(days=2)
-    assert roster.former["tillsyn-2"].until == TODAY + timedelta(days=1)
+    assert roster.active == TODAY + timedelta(days=7)
+    assert roster.former["tillsyn-2"].until == TODAY + timedelta(days=6)
     assert proposals.describe_change(Proposal(document), town.chain, None) == [
         Change("added", "utredare-4", "", "Utredare 4"),
-        Change("left", "tillsyn-2", "Tillsyn 2", "2026-11-22"),
-        Change("active", "", "2026-01-07", "2026-11-23"),
+        Change("left", "tillsyn-2", "Tillsyn 2", "2026-11-27"),
+        Change("active", "", "2026-01-07", "2026-11-28"),
     ]
     assert len(town.chain.append(town.signed(document)).versions) == 2
+    assert proposals.publish_by(document, town.chain) == TODAY + timedelta(days=proposals.SIGNING_DAYS)
+
+
+def test_a_newcomer_may_come_sooner_but_not_within_two_days(town: World) -> None:
+    new, soonest = enrol(member_keys("utredare-4")), TODAY + timedelta(days=2)
+    document = proposals.propose_roster(town.chain, town.chain.deployment, [new], [], TODAY, soonest)
+    assert Roster.from_document(document).active == soonest
+    assert proposals.publish_by(document, town.chain) == TODAY
+    hasty = soonest - timedelta(days=1)
+    with pytest.raises(Refused, match="two days later"):
+        proposals.propose_roster(town.chain, town.chain.deployment, [new], [], TODAY, hasty)
+
+
+def test_only_what_adds_somebody_has_a_last_day_to_be_published(town: World) -> None:
+    leaves = proposals.propose_roster(town.chain, town.chain.deployment, [], ["tillsyn-2"], TODAY)
+    assert Roster.from_document(leaves).active == TODAY
+    texts = proposals.propose_deployment(town.chain, _current(town), human_part(), TODAY)
+    for document in (leaves, texts.document, town.roster):
+        assert proposals.publish_by(document, town.chain) is None
 
 
 def test_signatures_are_counted_only_when_they_hold(town: World) -> None:

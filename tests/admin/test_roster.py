@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from reporting_app.admin.remote import SiteRefused
 from reporting_app.cases import proposals
-from tests.admin.world import Office, proposal_bytes
+from tests.admin.world import FakeSite, Office, proposal_bytes
 from tests.deployment import enrol, human_part, member_keys
 
 
@@ -85,6 +87,61 @@ def test_a_newcomer_cannot_be_active_at_once(office: Office) -> None:
     answer = browser.submit("/roster/propose", {**_files(enrolments=new), "active": "2026-11-21"})
     assert answer.status_code == 400
     assert "två dagar" in answer.text
+
+
+def _newcomers_proposal(office: Office, active: date) -> bytes:
+    """Signed by all, and ready to be published."""
+    new, chain = member_keys("utredare-9"), office.world.chain
+    document = proposals.propose_roster(
+        chain, chain.deployment, [enrol(new)], [], active - timedelta(days=2), active
+    )
+    keys = {**office.world.public_keys, "utredare-9": new.kem.public}
+    return proposal_bytes(office.world.signed(document), keys)
+
+
+def test_a_newcomers_proposal_leaves_time_to_sign_and_says_until_when_it_can_be_published(
+    office: Office,
+) -> None:
+    new = enrol(member_keys("utredare-9")).to_bytes()
+    browser = office.panel("utredare-1").unlock().browser
+    where = browser.submit("/roster/propose", _files(enrolments=new)).headers["Location"]
+    page = browser.get(where).text
+    assert "Gäller från 28 november 2026" in page
+    assert "Ska vara publicerat senast 26 november 2026." in page
+
+
+def test_who_leaves_has_no_last_day_to_be_published(office: Office) -> None:
+    browser = office.panel("utredare-1").unlock().browser
+    where = browser.submit("/roster/propose", {"leaving": "tillsyn-2"}).headers["Location"]
+    assert "publicerat senast" not in browser.get(where).text
+
+
+@pytest.mark.parametrize(("left", "late"), [(3, False), (2, False), (1, True), (-9, True)])
+def test_a_proposal_that_came_too_late_says_so_before_anybody_signs_or_publishes_it(
+    office: Office, left: int, late: bool
+) -> None:
+    file = _newcomers_proposal(office, office.clock.today + timedelta(days=left))
+    browser = office.panel("utredare-1").unlock().browser
+    where = browser.submit("/roster/review", _files(files=file)).headers["Location"]
+    page = browser.get(where).text
+    assert ("För sent att publicera" in page, f"{where}/publish" in page) == (late, not late)
+    answer = browser.submit(f"{where}/publish")
+    assert answer.status_code == (409 if late else 303)
+    assert ("Gör ett nytt förslag med en senare dag" in answer.text) == late
+    assert len(office.shelf.documents) == (1 if late else 2)
+
+
+def test_what_the_site_refuses_by_its_own_calendar_is_explained(office: Office) -> None:
+    class Strict(FakeSite):
+        def publish(self, *_: object) -> None:
+            raise SiteRefused(409, "roster-chain", "adds a member within two days")
+
+    file = _newcomers_proposal(office, office.clock.today + timedelta(days=2))
+    panel = office.panel("utredare-1", connect=lambda url, _clock: Strict(office.shelf, url)).unlock()
+    where = panel.browser.submit("/roster/review", _files(files=file)).headers["Location"]
+    answer = panel.browser.submit(f"{where}/publish")
+    assert answer.status_code == 409
+    assert "tidigare än två dagar efter i dag" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,8 @@ def test_the_first_run_ends_in_a_working_panel(office: Office, fresh: Office.Ope
     assert "Du står inte i förteckningen än" in fresh.browser.get("/start/waiting").text
 
     _sign_in(office, enrolment)
-    assert "Du står i version 2, som gäller från 23 november" in fresh.browser.get("/start/waiting").text
-    office.clock.now += 2 * 86_400
+    assert "Du står i version 2, som gäller från 28 november" in fresh.browser.get("/start/waiting").text
+    office.clock.now += 7 * 86_400
     fresh.browser.submit("/unlock", {"passphrase": passphrase})
     assert fresh.browser.get("/start/waiting").headers["Location"] == "/cases"
     office.world.chain = office.world.chain.append(office.shelf.documents[-1])

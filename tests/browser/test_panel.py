@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from reporting_app.admin.home import PanelHome
 from reporting_app.admin.serve import panel_server
 from reporting_app.cases import proposals
 from reporting_app.cases.schema import MOST_TEXT
+from tests.admin.newcomers import let_in
 from tests.admin.world import PASSPHRASE, Office, compile_translations, make_office
 from tests.browser.walking import axe_findings, open_everything, wider_than_screen
 
@@ -196,6 +198,20 @@ def test_witness_and_proposals_are_accessible(office: Office, start: Start) -> N
     audit(page, "proposal")
     witness.button("Skriv under").click()
     expect(page.get_by_text("1 underskrift saknas.")).to_be_visible()
+
+
+def test_somebody_who_came_too_late_to_be_shown_is_announced_accessibly(office: Office, start: Start) -> None:
+    panel = start("utredare-3").unlock()
+    let_in(office, office.clock.today - timedelta(days=2), office.clock.today)
+    page = panel.go("/cases")
+    expect(page.get_by_role("region", name="Kontrollera en ny medlem")).to_be_visible()
+    audit(page, "somebody new, among the cases")
+    page.get_by_role("link", name="Så gör du").click()
+    expect(page.get_by_role("heading", name="Kontrollera en ny medlem")).to_be_visible()
+    audit(page, "somebody new, in the roster")
+    panel.button("Jag har jämfört muntligt").click()
+    expect(page.get_by_role("status").filter(has_text="Antecknat")).to_be_visible()
+    expect(page.get_by_role("heading", name="Kontrollera en ny medlem")).to_have_count(0)
 
 
 def test_a_reply_is_written_and_sent_with_the_keyboard_alone(office: Office, start: Start) -> None:

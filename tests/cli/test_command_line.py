@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -211,7 +212,10 @@ def test_wrong_usage_ends_with_two(town: Town, arguments: tuple[str, ...]) -> No
 def test_a_new_member_is_added_by_the_majority_and_reads_from_then_on(town: Town) -> None:
     town.done("keys", "new", "utredare-3", "--name", "Utredare-3", "--role", "investigator")
     proposal = ("utredare-3.enrolment.json", "--site", town.url, "--out", "new.proposal")
-    town.done("roster", "propose", *proposal)
+    today = datetime.now(UTC).date()
+    hasty = town.run("roster", "propose", *proposal, "--active", (today + timedelta(days=1)).isoformat())
+    assert (hasty.returncode, "two days later" in hasty.stderr) == (1, True)
+    assert "the site takes it until" in town.done("roster", "propose", *proposal)
     early = town.run("roster", "publish", "new.proposal", "--site", town.url)
     assert (early.returncode, "roster-majority" in early.stderr) == (1, True)
     for member in ("utredare-1", "utredare-2"):

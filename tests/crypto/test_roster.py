@@ -11,10 +11,11 @@ from reporting_app.cases import proposals
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.errors import Refused
-from reporting_app.crypto.roster import RosterChain, RosterFile, checked_keys
+from reporting_app.crypto.roster import RosterChain, RosterFile, checked_keys, in_time
 from tests.deployment import TODAY, World, enrol, make_world, member_keys
 
 LATER = TODAY + timedelta(days=40)
+SOONEST = TODAY + timedelta(days=2)
 
 
 @pytest.fixture(scope="module")
@@ -70,13 +71,38 @@ def test_those_who_join_have_no_say_in_their_own_joining(world: World) -> None:
 
 def test_a_new_member_holds_two_days_later_at_the_earliest(world: World) -> None:
     document = proposals.propose_roster(
-        world.chain, world.chain.deployment, [enrol(member_keys("utredare-4"))], [], TODAY
+        world.chain, world.chain.deployment, [enrol(member_keys("utredare-4"))], [], TODAY, SOONEST
     )
     chain = world.chain.append(world.signed(document))
     assert chain.in_force(TODAY + timedelta(days=1)).version == 1
     assert chain.in_force(TODAY + timedelta(days=2)).version == 2
-    hasty = changed(document, active=TODAY.isoformat())
-    assert refused(world.chain, world.signed(hasty)) == "roster-chain"
+    for hasty in (TODAY, TODAY + timedelta(days=1)):
+        early = changed(document, active=hasty.isoformat())
+        assert refused(world.chain, world.signed(early)) == "roster-chain"
+
+
+def test_whoever_is_added_is_shown_two_days_before_by_anybodys_calendar(world: World) -> None:
+    """The day in the document is what its signers wrote; ``in_time`` goes by the reader's own."""
+    new, chain = enrol(member_keys("utredare-4")), world.chain
+    backdated = changed(
+        proposals.propose_roster(chain, chain.deployment, [new], [], TODAY, SOONEST), day="2026-10-01"
+    )
+    newer = chain.append(world.signed(backdated)).newest
+    shown = [TODAY - timedelta(days=9), TODAY, TODAY + timedelta(days=1), SOONEST, LATER]
+    assert [in_time(chain.newest, newer, day) for day in shown] == [True, True, False, False, False]
+
+
+def test_who_leaves_may_leave_at_once_and_unannounced(world: World) -> None:
+    newer = world.chain.append(world.signed(leaving(world, "utredare-3"))).newest
+    assert in_time(world.chain.newest, newer, LATER)
+
+
+def test_a_version_at_the_end_of_all_days_is_refused_by_name(world: World) -> None:
+    new, chain = enrol(member_keys("utredare-4")), world.chain
+    document = proposals.propose_roster(chain, chain.deployment, [new], [], TODAY, date.max)
+    assert chain.append(world.signed(document)).newest.active == date.max
+    last = changed(document, day=date.max.isoformat())
+    assert refused(chain, world.signed(last)) == "roster-chain"
 
 
 @pytest.mark.parametrize(

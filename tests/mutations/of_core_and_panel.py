@@ -36,6 +36,27 @@ CORE_AND_PANEL = [
         ("tests/admin",),
     ),
     Regression(
+        "somebody is let in on the day that a majority publishes it",
+        f"{CRYPTO}/roster.py",
+        "return not added or newer.active - day >= timedelta(days=ACTIVATION_DAYS)",
+        "return True",
+        ("tests/crypto/test_roster.py",),
+    ),
+    Regression(
+        "the site goes by the day that the signers wrote",
+        "reporting_app/site/service.py",
+        "if not in_time(chain.newest, newer, self._letterbox.today()):",
+        "if not in_time(chain.newest, newer, newer.day):",
+        ("tests/site/test_publishing.py",),
+    ),
+    Regression(
+        "a panel says nothing of whom it could not show in time",
+        "reporting_app/admin/trust.py",
+        "            if not in_time(older, newer, today):\n",
+        "            if False:\n",
+        ("tests/admin/test_short_notice.py",),
+    ),
+    Regression(
         "signatures are verified without their purpose (Python)",
         f"{CRYPTO}/signing.py",
         'return label.value.ljust(16, b"\\0") + data',

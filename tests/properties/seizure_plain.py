@@ -1,4 +1,4 @@
-"""What goes through the plain forms of browsers without scripts: everything is plaintext to the running site."""
+"""What goes through the plain forms of browsers without scripts: plaintext to the running site."""
 
 from __future__ import annotations
 

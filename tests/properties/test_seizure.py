@@ -1,9 +1,10 @@
 """Whoever seizes the server finds no word that was written, no key, no visitor and no time of day.
 
 The site runs as operators run it, on SQLite and on a PostgreSQL of its own. People report, answer, visit and
-make mistakes, also by the plain forms without scripts; once everything is killed in the middle, and once a day passes. Then every byte of every file
-is searched: database, journal, write-ahead log, the server's and the site's logs, temporary files, also those
-without a name. What is found must be nothing, and the search is shown to find each thing where it is planted.
+make mistakes, also by the plain forms without scripts; once everything is killed in the middle, and once a
+day passes. Then every byte of every file is searched: database, journal, write-ahead log, the server's and
+the site's logs, temporary files, also those without a name. What is found must be nothing, and the search is
+shown to find each thing where it is planted.
 
 What may be there: the signed documents, sealed bytes and their hashes, days. PostgreSQL itself writes the
 time of each transaction into its write-ahead log, and the times of checkpoints and failed statements into its

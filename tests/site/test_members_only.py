@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -99,7 +100,9 @@ def test_a_witness_may_look_for_answers_too(visitor: Visitor) -> None:
 def test_who_joins_or_leaves_does_so_on_the_day_that_the_roster_says(visitor: Visitor) -> None:
     world = visitor.world
     comes, goes = member_keys("utredare-4"), world.keys["utredare-3"]
-    proposed = propose_roster(world.chain, world.chain.deployment, [enrol(comes)], [goes.member], TODAY)
+    proposed = propose_roster(
+        world.chain, world.chain.deployment, [enrol(comes)], [goes.member], TODAY, TODAY + timedelta(days=2)
+    )
     keys = {one.member: one.kem.public for one in (*world.keys.values(), comes) if one is not goes}
     assert (
         visitor.post("/v1/roster", Proposal(world.signed(proposed), keys).to_bytes(), JSON).status_code == 201

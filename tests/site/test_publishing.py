@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
 
 from reporting_app.cases.proposals import Proposal, propose_roster
-from reporting_app.crypto.encoding import canonical
+from reporting_app.crypto.documents import SignedDocument
+from reporting_app.crypto.encoding import Json, b64, canonical
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
 from reporting_app.storage.letterbox import Letterbox
-from tests.deployment import TODAY, World, enrol, make_world, member_keys
+from tests.deployment import FOUNDED, TODAY, World, enrol, make_world, member_keys
 from tests.site_fixtures import JSON, RowCounts, Visitor, deployment_body, problem_of, roster_body
 from tests.storage_fixtures import FakeClock
+
+NEW = member_keys("utredare-4")
+
+
+def newest_keys(world: World) -> dict[str, Json]:
+    return {name: b64(key) for name, key in {**world.public_keys, "utredare-4": NEW.kem.public}.items()}
+
+
+def adding_somebody(world: World, written: date) -> bytes:
+    """Signed by all: utredare-4 comes two days after TODAY, in a version that bears the day ``written``."""
+    soonest = TODAY + timedelta(days=2)
+    document = propose_roster(world.chain, world.chain.deployment, [enrol(NEW)], [], written, soonest)
+    return canonical({"document": world.signed(document).to_value(), "keys": newest_keys(world)})
 
 
 def test_a_roster_from_another_anchor_is_refused(newcomer: Visitor, row_counts: RowCounts) -> None:
@@ -109,15 +125,46 @@ def test_keys_that_are_not_the_rosters_are_refused(newcomer: Visitor, row_counts
 
 def test_keys_of_a_roster_that_waits_are_served_beside_those_in_force(visitor: Visitor) -> None:
     world = visitor.world
-    new = member_keys("utredare-4")
-    roster = world.signed(propose_roster(world.chain, world.chain.deployment, [enrol(new)], [], TODAY))
-    keys = {**world.public_keys, "utredare-4": new.kem.public}
-    assert visitor.post("/v1/roster", Proposal(roster, keys).to_bytes(), JSON).status_code == 201
+    assert visitor.post("/v1/roster", adding_somebody(world, TODAY), JSON).status_code == 201
     assert "utredare-4" in visitor.get("/v1/roster").get_json()["keys"]
     letter = visitor.post("/v1/letters", visitor.submission(version=2))
     assert problem_of(letter) == "roster-stale", "it is not in force yet"
     visitor.clock.pass_days(2)
     assert visitor.post("/v1/letters", visitor.submission(version=2)).status_code == 201
+
+
+@pytest.mark.parametrize("written", [TODAY, TODAY - timedelta(days=30)])
+def test_nobody_is_let_in_sooner_than_two_days_after_publication_whatever_day_the_signers_wrote(
+    visitor: Visitor, row_counts: RowCounts, written: date
+) -> None:
+    body = adding_somebody(visitor.world, written)
+    visitor.clock.pass_days(1)
+    before = row_counts()
+    answer = visitor.post("/v1/roster", body, JSON)
+    assert (answer.status_code, problem_of(answer)) == (409, "roster-chain")
+    assert "within two days" in answer.get_json()["detail"]
+    assert row_counts() == before
+    visitor.clock.pass_days(-1)
+    assert visitor.post("/v1/roster", body, JSON).status_code == 201
+    visitor.clock.pass_days(9)
+    assert visitor.post("/v1/roster", body, JSON).status_code == 200, "it is known already"
+
+
+def test_who_leaves_does_so_at_once_and_a_chain_begins_on_any_day(newcomer: Visitor) -> None:
+    world = newcomer.world
+    assert newcomer.post("/v1/roster", roster_body(world), JSON).status_code == 201
+    roster = world.signed(propose_roster(world.chain, world.chain.deployment, [], ["utredare-3"], FOUNDED))
+    keys = {name: key for name, key in world.public_keys.items() if name != "utredare-3"}
+    assert newcomer.post("/v1/roster", Proposal(roster, keys).to_bytes(), JSON).status_code == 201
+
+
+def test_the_end_of_all_days_is_no_mistake_of_ours(visitor: Visitor) -> None:
+    world = visitor.world
+    forged = dict(Proposal.from_bytes(adding_somebody(world, TODAY)).document.body)
+    document = SignedDocument({**forged, "day": "9999-12-31", "active": "9999-12-31"}, {})
+    body = canonical({"document": document.to_value(), "keys": newest_keys(world)})
+    answer = visitor.post("/v1/roster", body, JSON)
+    assert (answer.status_code, problem_of(answer)) == (409, "roster-chain")
 
 
 def test_the_first_deployment_file_is_version_one(newcomer: Visitor, row_counts: RowCounts) -> None:
