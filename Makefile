@@ -12,10 +12,10 @@ BIN := $(VENV)/bin
 run: build
 	@exec $(BIN)/reporting-app demo --data "$(DATA)" --port $(PORT) --panel-port $(PANEL_PORT) --sample $(SAMPLE)
 
-test: build .chromium lint
+test: build .browsers lint
 	$(BIN)/pytest -m "not long" -n 2 --dist loadfile
 
-test-long: build .chromium
+test-long: build .browsers
 	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: build
@@ -25,7 +25,7 @@ lint: build
 	$(BIN)/lint-imports
 	tools/node client/node_modules/typescript/bin/tsc -p client
 
-bench: build .chromium
+bench: build .browsers
 	@$(BIN)/python -m benchmarks
 
 # What the browser gets and the compiled translations: made here, never kept in the repository.
@@ -47,9 +47,9 @@ client/node_modules/.installed: client/package.json client/package-lock.json $(V
 	cd client && ../tools/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-.PHONY: .chromium
-.chromium:
-	@tools/chromium
+.PHONY: .browsers
+.browsers:
+	@tools/browsers
 
 clean:
 	rm -rf $(VENV) client/node_modules reporting_app/site/static/build reporting_app/admin/static/build

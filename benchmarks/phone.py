@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks import peers
 from benchmarks.report import say
 from reporting_app.crypto import shape
 from tests.browser.walking import Walker
@@ -44,7 +45,8 @@ def run() -> None:
         runs = [_seal(browser, site) for _ in range(RUNS)]
         browser.close()
     speed = f"at {THROTTLE}x CPU throttle"
-    say(f"sealing, click to request, {speed}", statistics.median(s for s, _ in runs), "ms", "at most", 500)
+    sealing, work = statistics.median(s for s, _ in runs), peers.WORK_BEFORE_FIRST_MESSAGE
+    say(f"sealing, click to request, {speed}", sealing, "ms", "at most", 500, work)
     say(f"click to the receipt on the screen, {speed}", statistics.median(t for _, t in runs), "ms")
     name = f"receipt check, shard of {size // 1024} KiB, after download, {speed}"
     say(name, statistics.median(looks), "ms", "at most", 1000)

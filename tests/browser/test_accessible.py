@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from reporting_app.crypto import receipt
+from tests.browser.keyboard import tab_to
 from tests.browser.walking import (
     SLOW,
     Walker,
@@ -19,19 +20,6 @@ from tests.browser.walking import (
 from tests.browser_fixtures import Investigator, LiveSite
 
 pytestmark = pytest.mark.browser
-
-FOCUS = """() => {
-  const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);
-  const outlined = one.closest('.way') === null ? style : getComputedStyle(one, '::after');
-  const bar = document.querySelector('.bar').getBoundingClientRect();
-  const sticks = getComputedStyle(document.querySelector('.bar')).position === 'sticky';
-  const inBar = !sticks || one.closest('.bar, .skip') !== null;
-  return {
-    name: (one.getAttribute('aria-label') ?? one.innerText ?? '').trim(), id: one.id, tag: one.tagName,
-    visible: outlined.outlineStyle !== 'none' && parseFloat(outlined.outlineWidth) >= 2,
-    clear: inBar || (box.bottom > bar.bottom && box.top < innerHeight),
-  };
-}"""
 
 
 def states(person: Walker, site: LiveSite) -> Iterator[str]:
@@ -91,26 +79,22 @@ def test_axe_finds_nothing_in_any_state(
 
 
 @pytest.mark.parametrize(
-    "width", [320, *(pytest.param(width, marks=pytest.mark.long) for width in (360, 768))]
+    ("width", "height"),
+    [
+        pytest.param(320, 256, id="1280 px at 400 %"),
+        *(pytest.param(width, 640, marks=pytest.mark.long) for width in (320, 360, 768)),
+    ],
 )
 def test_nothing_scrolls_sideways_and_everything_can_be_tapped(
-    live_site: LiveSite, new_context: Callable[..., BrowserContext], width: int
+    live_site: LiveSite, new_context: Callable[..., BrowserContext], width: int, height: int
 ) -> None:
-    page = new_context(viewport={"width": width, "height": 640}).new_page()
+    page = new_context(viewport={"width": width, "height": height}).new_page()
     found: dict[str, list[str]] = {}
     for state in states(Walker(page, live_site), live_site):
         open_everything(page)
         found[state] = wider_than_screen(page) + small_targets(page)
+    assert {"/", "editing", "sending", "failed", "sent", "notfound", "stored", "closed"} <= set(found)
     assert {state: findings for state, findings in found.items() if findings} == {}
-
-
-def test_large_text_reflows(live_site: LiveSite, new_context: Callable[..., BrowserContext]) -> None:
-    """1280 px at 400 % is a screen of 320 × 256."""
-    page = new_context(viewport={"width": 320, "height": 256}, device_scale_factor=4).new_page()
-    for path in ("", "anmal", "kvitto", "ledning", "tillganglighet", "personuppgifter"):
-        page.goto(f"{live_site.url}/sv/{path}")
-        open_everything(page)
-        assert wider_than_screen(page) == []
 
 
 def test_a_report_and_its_answer_by_keyboard_alone(live_site: LiveSite, page: Page) -> None:
@@ -140,17 +124,3 @@ def test_a_report_and_its_answer_by_keyboard_alone(live_site: LiveSite, page: Pa
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     (_, reading) = Investigator(live_site).read()[0]
     assert reading.events[-1].body["answers"] == {"for_whom": ["colleague"]}
-
-
-def tab_to(page: Page, wanted: str) -> None:
-    """Tab until the focus is on what has this name or id; on the way, focus is always to be seen."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        focus = page.evaluate(FOCUS)
-        if focus["tag"] == "BODY":
-            continue
-        assert focus["visible"], f"no focus ring on {focus}"
-        assert focus["clear"], f"focus hidden: {focus}"
-        if focus["id"].startswith(wanted) or focus["name"].startswith(wanted):
-            return
-    raise AssertionError(f"never reached {wanted}")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.request import Request, urlopen
 
-import brotli
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -21,7 +18,6 @@ from tests.browser_fixtures import ON_BOTH_DATABASES, Investigator, LiveSite
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ["sv", "en"]
-UNPACK = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 
 
 @ON_BOTH_DATABASES
@@ -265,21 +261,6 @@ def test_a_late_answer_is_said_to_be_late(
     again.sees("found")
     expect(later.locator("#timeline > li").nth(2)).to_have_class("is-late")
     expect(later.locator("#no-opened")).to_be_visible()
-
-
-@pytest.mark.parametrize("path", ["sv/", "sv/anmal", "en/kvitto", "sv/ledning"])
-def test_a_page_is_the_same_bytes_for_everybody(live_site: LiveSite, path: str) -> None:
-    headers = [
-        {},
-        {"Cookie": "a=b", "Accept-Language": "fi", "User-Agent": "Tor"},
-        {"Accept-Encoding": "gzip, br", "Referer": "https://example.org/"},
-        {"Accept-Encoding": "gzip"},
-    ]
-    answers = [urlopen(Request(f"{live_site.url}/{path}", headers=one)) for one in headers]  # noqa: S310
-    bodies = [UNPACK[answer.headers["Content-Encoding"]](answer.read()) for answer in answers]
-    assert len(set(bodies)) == 1
-    assert all(answer.headers["Vary"] is None and answer.headers["Set-Cookie"] is None for answer in answers)
-    assert all(answer.headers["Cache-Control"] == "no-store" for answer in answers)
 
 
 def test_a_page_may_use_no_device_and_no_feature_of_the_browser(live_site: LiveSite, page: Page) -> None:

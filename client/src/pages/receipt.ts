@@ -209,6 +209,8 @@ function showStored(): void {
     showFound(setting);
   }
   freeze(false);
+  // The button that was pressed had gone away, and the focus with it.
+  if (document.activeElement === document.body) send.focus({ preventScroll: true });
   setState('found');
   sendStatus.say('sent-more');
 }
