@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import opening, pages, phone, slow_network, submissions
+from benchmarks import inbox, opening, pages, phone, slow_network, submissions
 
-for part in (submissions, opening, pages, phone, slow_network):
+for part in (submissions, opening, inbox, pages, phone, slow_network):
     part.run()

@@ -24,3 +24,8 @@ WORK_BEFORE_FIRST_MESSAGE: Peers = {
     SECUREDROP: "3.4-6.5 s creating an account",
     HUSH_LINE: "17 ms encryption, 66 ms at 4x CPU throttle",
 }
+INBOX: Peers = {
+    GLOBALEAKS: "124 reports 90 ms, 1.1 MB: decrypts every answer at every load",
+    SECUREDROP: "a list made on the server; not measured",
+    HUSH_LINE: "1,000 rows 46 ms, 758 kB; 10,000 rows 587 ms, 7.5 MB, browser blocked 1.35 s",
+}

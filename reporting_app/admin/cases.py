@@ -7,13 +7,14 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from reporting_app.admin import listing as inbox_page
 from reporting_app.admin import reading
-from reporting_app.admin.forms import CaseForm, NoteForm, ReplyForm, StatusForm
+from reporting_app.admin.forms import CaseForm, NoteForm, ReplyForm, SearchForm, StatusForm
 from reporting_app.admin.i18n import _, ngettext
+from reporting_app.admin.labels import Labels
 from reporting_app.admin.pages import back_to, labels, page, panel
-from reporting_app.admin.panel import Sitting
-from reporting_app.admin.reading import Labels
 from reporting_app.admin.remote import SiteAway, SiteRefused
+from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.state import kept_for_later
 from reporting_app.admin.wording import STATES
 from reporting_app.admin.workspace import Workspace
@@ -47,14 +48,19 @@ def listing() -> Response:
     sitting, known = _at_work()
     if sitting.standing == "witness":
         return _witness_page(sitting, known)
-    rows = reading.rows(sitting, known)
-    return page(
-        "cases",
-        open_rows=[row for row in rows if row.state != "closed"],
-        closed_rows=[row for row in rows if row.state == "closed"],
-        drafts=_draft_cases(),
-        set_aside=sitting.workspace.set_aside if sitting.workspace else [],
-    )
+    return inbox_page.show(sitting, known, _draft_cases())
+
+
+@cases.post("/cases")
+def search() -> Answer:
+    """Keeps the words here and leads to an address without them: back, reload and page 2 work."""
+    sitting, known = _at_work()
+    if sitting.standing != "investigator":
+        abort(404)
+    form = SearchForm()
+    if not form.validate_on_submit():
+        return inbox_page.show(sitting, known, _draft_cases(), form)
+    return redirect(inbox_page.address_of(sitting, known, form.words.data or ""), code=303)
 
 
 @cases.get("/cases/<case_id>")

@@ -25,7 +25,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from reporting_app.admin.drafts import plain_lines
 from reporting_app.admin.i18n import N_, _
-from reporting_app.admin.wording import ROLES, STATES
+from reporting_app.admin.inbox import OPEN
+from reporting_app.admin.wording import GROUPS, ROLES, SORTS, STATES
 from reporting_app.cases.member import MOST_CELL_TEXT
 from reporting_app.cases.schema import MOST_TEXT
 from reporting_app.crypto.event import is_member_id
@@ -33,6 +34,7 @@ from reporting_app.crypto.wordlist import fold
 
 LEAST_OWN_PASSPHRASE = 12
 MOST_NAME = 80
+MOST_SEARCH = 200
 
 
 class PanelForm(FlaskForm):  # type: ignore[misc]
@@ -161,6 +163,34 @@ class StatusForm(CaseForm):
     def validate_reason(self, field: Field) -> None:
         if self.state.data == "closed" and not (field.data or "").strip():
             raise ValidationError(_("Ett avslutat ärende behöver en motivering."))
+
+
+class SearchForm(PanelForm):
+    """Posted, so that words never stand in an address."""
+
+    words = StringField(
+        N_("Sök i ärendena"),
+        [Length(max=MOST_SEARCH, message=N_("En sökning är högst 200 tecken."))],
+    )
+
+
+class ChoiceForm(PanelForm):
+    """Which cases to list. In the address, as ids: it changes nothing and needs no token."""
+
+    class Meta:
+        csrf = False
+
+    group = SelectField(N_("Visa"), choices=[SelectChoice(*one) for one in GROUPS.items()], default=OPEN)
+    severity = SelectField(N_("Allvar"), default="")
+    organisation = SelectField(N_("Verksamhet"), default="")
+    form = SelectField(N_("Händelse"), default="")
+    late = BooleanField(N_("Bara försenade"))
+    unread = BooleanField(N_("Bara olästa och med nytt"))
+    sort = SelectField(N_("Ordning"), choices=[SelectChoice(*one) for one in SORTS.items()], default="need")
+
+    def offer(self, question: str, options: list[tuple[str, str]]) -> None:
+        """What the reporter could choose from, and any."""
+        self[question].choices = [SelectChoice(*one) for one in [("", _("Alla")), *options]]
 
 
 class RosterForm(PanelForm):

@@ -29,11 +29,18 @@ class Watched:
 
 @dataclass
 class Thread:
-    """What has been opened of one thread so far."""
+    """What has been opened of one thread so far; ``case`` is None when it has grown since it was folded."""
 
     block: ThreadBlock
     sightings: list[Sighting] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
+    case: Case | None = None
+
+    def folded(self, members: Collection[str]) -> Case:
+        """The case, folded once for what is here now."""
+        if self.case is None:
+            self.case = fold(self.block.thread_id, self.sightings, members, self.set_aside)
+        return self.case
 
 
 class Opener:
@@ -59,7 +66,10 @@ class Opener:
         if name in self.done:
             return False
         self.done[name] = day
-        self._members = chain.all_members
+        if chain.all_members != self._members:
+            self._members = chain.all_members
+            for thread in self.threads.values():
+                thread.case = None
         try:
             return self._open(sealed, name, day, chain)
         except Refused as refused:
@@ -75,9 +85,12 @@ class Opener:
             del self.done[name]
             self.watched.pop(name, None)
         self.set_aside = [one for one in self.set_aside if one.letter not in letters]
-        for thread in self.threads.values():
-            thread.sightings = [one for one in thread.sightings if one.letter not in letters]
-            thread.set_aside = [one for one in thread.set_aside if one.letter not in letters]
+        for thread in self.threads.values() if letters else ():
+            held = [one.letter for one in thread.sightings] + [one.letter for one in thread.set_aside]
+            if not set(held).isdisjoint(letters):
+                thread.case = None
+                thread.sightings = [one for one in thread.sightings if one.letter not in letters]
+                thread.set_aside = [one for one in thread.set_aside if one.letter not in letters]
 
     def _open(self, sealed: bytes, name: bytes, day: date, chain: RosterChain) -> bool:
         found = letter_open.open_letter(sealed, self._keys.kem, chain.deployment)
@@ -94,6 +107,7 @@ class Opener:
             # A thread whose reporter nobody could answer is refused as a whole.
             kem.check_public(found.block.kem_public)
         thread = self.threads.setdefault(found.block.thread_id, Thread(found.block))
+        thread.case = None
         for one in found.events:
             self._take(one, thread, Sighting(one, name, day), chain)
 
@@ -134,10 +148,11 @@ class Opener:
         """Shown with the case from now on, once."""
         if why not in self.threads[thread].set_aside:
             self.threads[thread].set_aside.append(why)
+            self.threads[thread].case = None
 
     def cases(self) -> dict[str, Case]:
         """Every case, by its id. A thread of which nothing holds is among ``set_aside`` instead."""
-        folded = [fold(name, t.sightings, self._members, t.set_aside) for name, t in self.threads.items()]
+        folded = [thread.folded(self._members) for thread in self.threads.values()]
         self.without_case = [one for case in folded if not case.timeline for one in case.set_aside]
         return {case.id: case for case in folded if case.timeline}
 

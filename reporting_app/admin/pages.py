@@ -14,8 +14,10 @@ from werkzeug.wrappers import Response as Answer
 from reporting_app.admin.config import LANGUAGES
 from reporting_app.admin.gate import OPEN
 from reporting_app.admin.i18n import _, clock_time, day_text, language
-from reporting_app.admin.panel import Panel, Sitting
-from reporting_app.admin.reading import Labels, known_events, role_words
+from reporting_app.admin.labels import Labels
+from reporting_app.admin.panel import Panel
+from reporting_app.admin.reading import role_words
+from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.wording import loud, set_aside
 
 HERE = Path(__file__).resolve().parent
@@ -75,7 +77,7 @@ def sync_words(sitting: Sitting | None) -> dict[str, Any]:
         "hasty": hasty,
         "shouts": len(state.alarms) + len(hasty),
         "trouble": "" if state.away or state.alarms else strange,
-        "known": known_events(sitting),
+        "known": sitting.inbox.content,
     }
 
 

@@ -6,24 +6,23 @@ import secrets
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 
 from reporting_app.admin.config import Clock, PanelConfig
 from reporting_app.admin.drafts import SEEN_SIZE, Drafts
 from reporting_app.admin.fetching import Fetcher
 from reporting_app.admin.home import PanelHome
-from reporting_app.admin.trust import PanelSetting, ShortNotice
-from reporting_app.admin.workspace import State, Workspace
-from reporting_app.cases.fold import Case, Entry
+from reporting_app.admin.searching import CaseIndex
+from reporting_app.admin.sitting import Sitting
+from reporting_app.admin.workspace import Workspace
+from reporting_app.cases.fold import Entry
 from reporting_app.cases.proposals import Proposal
-from reporting_app.crypto.enrolment import Enrolment, Invitation
+from reporting_app.crypto.enrolment import Invitation
 from reporting_app.crypto.errors import Refused
-from reporting_app.crypto.keyfile import KeyFile, MemberKeys, generate_passphrase
+from reporting_app.crypto.keyfile import KeyFile, generate_passphrase
 from reporting_app.storage.cache import Cache
 
 MOST_DELAY = 4.0
 AWAY_WAIT = 0.3
-QUIET_KINDS = ("opened", "read", "exclusion")
 
 
 @dataclass
@@ -35,91 +34,6 @@ class Beginning:
     role: str
     passphrase: str = field(repr=False)
     asked: tuple[int, int]
-
-
-@dataclass
-class Sitting:
-    """The time between unlocking and locking. Dropping it drops the keys and every opened case."""
-
-    keys: MemberKeys = field(repr=False)
-    name: str
-    role: str
-    seen: set[bytes]
-    workspace: Workspace | None = field(default=None, repr=False)
-    fetcher: Fetcher | None = field(default=None, repr=False)
-    damaged: str = ""
-    done: set[str] = field(default_factory=set)
-    _setting: tuple[State, date, PanelSetting] | None = field(default=None, repr=False)
-
-    @property
-    def state(self) -> State:
-        return self.workspace.state if self.workspace else State()
-
-    @property
-    def setting(self) -> PanelSetting | None:
-        """What the majority signed, or None while nothing good has been seen."""
-        if self.workspace is None:
-            return None
-        # It can only change with a round of fetching or a new day; checking signatures costs milliseconds.
-        asked = (self.workspace.state, self.workspace.today)
-        if self._setting is None or self._setting[0] is not asked[0] or self._setting[1] != asked[1]:
-            try:
-                self._setting = (*asked, self.workspace.setting)
-            except Refused:
-                return None
-        return self._setting[2]
-
-    @property
-    def short_notices(self) -> list[ShortNotice]:
-        """New members whom this panel could not show in time, until they are compared by voice."""
-        setting = self.setting
-        return self.workspace.short_notices(setting.chain) if self.workspace and setting else []
-
-    @property
-    def standing(self) -> str:
-        """``investigator`` or ``witness`` by the roster in force and with this very key, else empty."""
-        setting = self.setting
-        member = setting.roster.members.get(self.keys.member) if setting else None
-        return member.role if member and member.sign == self.keys.sign_public else ""
-
-    @property
-    def cases(self) -> dict[str, Case]:
-        return self.workspace.cases if self.workspace else {}
-
-    @property
-    def enrolment(self) -> Enrolment:
-        keys = self.keys
-        unsigned = Enrolment(keys.member, self.name, self.role, keys.sign_public, keys.kem.public)
-        return unsigned.signed(keys.sign_seed)
-
-    @property
-    def waiting(self) -> set[bytes]:
-        """Events of this member's that the site does not have yet."""
-        return (
-            {row.id for row in self.workspace.cache.outgoing() if not row.sent} if self.workspace else set()
-        )
-
-    def unseen(self, case: Case) -> list[Entry]:
-        """What others have added that this member has not had on the screen."""
-        return [
-            entry
-            for entry in case.timeline
-            if entry.event.author != self.keys.member
-            and entry.event.kind not in QUIET_KINDS
-            and entry.event.id[:SEEN_SIZE] not in self.seen
-        ]
-
-    def has_seen(self, case: Case) -> bool:
-        """Whether this member has had anything of the case on the screen, or written in it."""
-        spoken = [entry.event for entry in case.timeline if entry.event.kind not in QUIET_KINDS]
-        return any(one.author == self.keys.member or one.id[:SEEN_SIZE] in self.seen for one in spoken)
-
-    def first_time(self, once: str) -> bool:
-        """Whether a form with this mark is posted for the first time: a double click sends once."""
-        if once in self.done:
-            return False
-        self.done.add(once)
-        return True
 
 
 class Panel:
@@ -206,6 +120,7 @@ class Panel:
                 invitation.anchor,
                 self.clock,
                 covers=self.config.background,
+                index=CaseIndex(),
             )
             every = float(self.config.sync_seconds)
             fetcher = Fetcher(sitting.workspace, every, self.lock_when_idle, self.config.monotonic)
@@ -222,9 +137,8 @@ class Panel:
                 return
             self.home.write_invitation(invitation)
             self.invitation = None
-            if sitting.fetcher:
-                sitting.fetcher.stop()
-                sitting.fetcher = None
+            sitting.end()
+            sitting.fetcher = None
         self.connect(sitting)
 
     def lock(self, *, by_itself: bool = False) -> None:
@@ -285,5 +199,5 @@ class Panel:
 
     def _drop(self) -> None:
         sitting, self.sitting = self.sitting, None
-        if sitting and sitting.fetcher:
-            sitting.fetcher.stop()
+        if sitting:
+            sitting.end()

@@ -2,72 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from reporting_app.admin.i18n import _, day_text, ngettext
+from reporting_app.admin.labels import Labels
 from reporting_app.admin.letters import Watched
-from reporting_app.admin.panel import Sitting
-from reporting_app.admin.trust import PanelSetting
+from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.wording import ROLES, STATES
 from reporting_app.cases.fold import Case, Entry
 from reporting_app.crypto.cell import ANSWER, CONCLUSION
 from reporting_app.crypto.event import REPORTER
 from reporting_app.crypto.slots import WATCH_REPORT
-
-EXCERPT_WORDS = 26
-SEVERE = ("level_4", "level_5")
-CONTENT_KINDS = ("report", "message", "note", "status", "view", "reseal")
-
-
-class Labels:
-    """The signed deployment file's words in one language, and the members' names."""
-
-    def __init__(self, setting: PanelSetting, language: str) -> None:
-        self.setting = setting
-        self._body = setting.file.human_part
-        self._language = language
-        versions = setting.chain.versions
-        self.names = {m.id: m.name for version in versions for m in version.members.values()}
-        questions = self._body["questionnaire"]["questions"]
-        self._questions: dict[str, Any] = {question["id"]: question for question in questions}
-
-    @property
-    def service(self) -> str:
-        return self.say(self._body["name"])
-
-    def say(self, text: Mapping[str, str] | str) -> str:
-        if isinstance(text, str):
-            return text
-        return text.get(self._language) or text.get("sv", "")
-
-    def name(self, author: str) -> str:
-        return _("Anmälaren") if author == REPORTER else self.names.get(author, author)
-
-    def parameter(self, name: str, otherwise: int) -> int:
-        value = self._body["parameters"].get(name, otherwise)
-        return value if isinstance(value, int) else otherwise
-
-    def question(self, name: str) -> str:
-        return self.say(self._questions[name]["label"]) if name in self._questions else name
-
-    def options(self, question: str, chosen: Iterable[str]) -> list[str]:
-        known = self._options(question)
-        return [known.get(option, option) for option in chosen]
-
-    def outcomes(self) -> list[tuple[str, str]]:
-        return [(one["id"], self.say(one["label"])) for one in self._body["taxonomy"]["outcome"]]
-
-    def outcome(self, name: str) -> str:
-        return dict(self.outcomes()).get(name, name)
-
-    def _options(self, question: str) -> dict[str, str]:
-        entry = self._questions.get(question, {})
-        if entry.get("source") == "organisations":
-            return {one["id"]: self.say(one["name"]) for one in self._body["organisations"]}
-        return {one["id"]: self.say(one["label"]) for one in entry.get("options", [])}
 
 
 @dataclass(frozen=True)
@@ -76,24 +24,6 @@ class ClockWords:
 
     words: str
     tone: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """One case in the list."""
-
-    id: str
-    excerpt: str
-    received: date | None
-    newest: date
-    state: str
-    state_words: str
-    clock: ClockWords | None
-    severity: str
-    severe: bool
-    unseen: int
-    unread: bool
-    reopened: bool
 
 
 @dataclass(frozen=True)
@@ -108,41 +38,6 @@ class Line:
     details: Sequence[str]
     remarks: Sequence[str]
     is_new: bool
-
-
-def rows(sitting: Sitting, labels: Labels) -> list[Row]:
-    """Every case, newest content first."""
-    waiting = sitting.waiting
-    made = [_row(case, sitting, labels, waiting) for case in sitting.cases.values()]
-    return sorted(made, key=lambda row: (-row.newest.toordinal(), -row.unseen, row.id))
-
-
-def _row(case: Case, sitting: Sitting, labels: Labels, waiting: set[bytes]) -> Row:
-    severity = _answer(case, "severity")
-    content = [entry.day for entry in case.timeline if entry.event.kind in CONTENT_KINDS]
-    return Row(
-        id=case.id,
-        excerpt=excerpt(case),
-        received=case.received,
-        newest=max(content, default=case.timeline[-1].day),
-        state=case.state,
-        state_words=str(STATES[case.state]),
-        clock=clock_words(case, labels, waiting),
-        severity=", ".join(labels.options("severity", severity)),
-        severe=any(level in SEVERE for level in severity),
-        unseen=len(sitting.unseen(case)),
-        unread=not sitting.has_seen(case),
-        reopened=case.reopened,
-    )
-
-
-def excerpt(case: Case) -> str:
-    """The first words of the report."""
-    if case.report is None:
-        return _("Rapporten har inte kommit än")
-    words = str(case.report.event.body["narrative"]).split()
-    cut = " ".join(words[:EXCERPT_WORDS])[:240]
-    return cut + "…" if len(cut) < len(" ".join(words)) else cut
 
 
 def clock_words(case: Case, labels: Labels, waiting: set[bytes]) -> ClockWords | None:
@@ -254,23 +149,8 @@ def _status_content(body: Mapping[str, Any], labels: Labels) -> Content:
     return _("Ny status: %(state)s", state=STATES[body["state"]]), str(body["reason"]), details
 
 
-def _answer(case: Case, question: str) -> list[str]:
-    given = case.report.event.body["answers"].get(question, []) if case.report else []
-    return list(given)
-
-
 def role_words(role: str) -> str:
     return str(ROLES.get(role, role))
-
-
-def known_events(sitting: Sitting) -> int:
-    """How much there is that others have written: grows when a page should be looked at again."""
-    me = sitting.keys.member
-    return sum(
-        entry.event.author != me and entry.event.kind in CONTENT_KINDS
-        for case in sitting.cases.values()
-        for entry in case.timeline
-    )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from wtforms import SelectChoice
 from reporting_app.admin import wording
 from reporting_app.admin.forms import DeploymentForm, PanelForm, ReviewForm, RosterForm
 from reporting_app.admin.pages import page, panel
-from reporting_app.admin.panel import Sitting
+from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.trust import ROSTER, PanelSetting, ShortNotice
 from reporting_app.cases import proposals
 from reporting_app.cases.proposals import Proposal, spoken

@@ -11,7 +11,7 @@ from reporting_app.admin.forms import ConfirmForm, InvitationForm, OwnForm, WhoF
 from reporting_app.admin.home import MOST_FILE
 from reporting_app.admin.i18n import _
 from reporting_app.admin.pages import back_to, page, panel
-from reporting_app.admin.panel import Sitting
+from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.wording import file_problem
 from reporting_app.cases.proposals import spoken
 from reporting_app.crypto.enrolment import Invitation

@@ -21,6 +21,14 @@ STATES: Mapping[str, Any] = {
 }
 ROLES: Mapping[str, Any] = {"investigator": N_("Utredare"), "witness": N_("Tillsyn")}
 
+GROUPS: Mapping[str, Any] = {"open": N_("Öppna"), "closed": N_("Avslutade"), "all": N_("Alla ärenden")}
+SORTS: Mapping[str, Any] = {
+    "need": N_("Det som behöver dig först"),
+    "newest": N_("Nyast rapport först"),
+    "oldest": N_("Äldst rapport först"),
+    "left": N_("Minst tid kvar till svar eller återkoppling"),
+}
+
 # Why something was set aside.
 REASONS: Mapping[str, Any] = {
     "audience": N_("Den var inte ställd till dig."),

@@ -13,6 +13,7 @@ from reporting_app.admin.cover import Cover
 from reporting_app.admin.letters import Opener, Watched, answers_seen
 from reporting_app.admin.outbox import Outbox
 from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
+from reporting_app.admin.searching import CaseIndex
 from reporting_app.admin.trust import Alarm, PanelSetting, ShortNotice, Trust
 from reporting_app.cases import schema
 from reporting_app.cases.fold import CLOCK_SKEW, Case, SetAside
@@ -52,6 +53,8 @@ class Workspace:
     state: State = field(default_factory=State)
     # Whether to post, now and then, what nobody can open. Long-running panels do; single commands do not.
     covers: bool = False
+    # Takes in the words of what is opened, for those who search.
+    index: CaseIndex | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self._lock = threading.RLock()
@@ -213,6 +216,8 @@ class Workspace:
             self._opener.add(sealed, day, setting.chain)
         if self._opener.done != before:
             self._cases = self._opener.cases()
+            if self.index:
+                self.index.update(self._cases)
 
     def _post_opened(self, setting: Setting) -> None:
         for case in list(self._cases.values()):

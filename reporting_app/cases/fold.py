@@ -147,13 +147,13 @@ class Case:
     @cached_property
     def first_answer(self) -> date | None:
         """The day a person first answered; an automatic cell never counts."""
-        answers = (e for e in self.timeline if e.event.kind == "message" and e.event.author != REPORTER)
-        return next((e.day for e in answers), None)
+        return next((e.day for e in self.timeline if clocks.is_answer(e.event)), None)
 
     @cached_property
     def clocks(self) -> clocks.Clocks:
         closed = self.status.day if self.status and self.state == "closed" else None
-        return clocks.Clocks(self.received, self.first_answer, closed)
+        triaged = next((e.day for e in self.timeline if clocks.is_triage(e.event)), None)
+        return clocks.Clocks(self.received, self.first_answer, closed, triaged)
 
 
 def fold(

@@ -12,9 +12,9 @@ import pytest
 
 from reporting_app.admin.fetching import Fetcher
 from reporting_app.admin.home import PanelHome
-from reporting_app.admin.panel import Sitting
 from reporting_app.admin.remote import Member, Site, SiteAway
 from reporting_app.admin.serve import panel_server
+from reporting_app.admin.sitting import Sitting
 from reporting_app.crypto.keyfile import KeyFile
 from tests.admin.world import CHEAP, PASSPHRASE, TOKEN, Office
 from tests.deployment import member_keys

@@ -236,6 +236,35 @@ def test_a_reply_is_written_and_sent_with_the_keyboard_alone(office: Office, sta
     expect(page.get_by_role("heading", name="Lås upp panelen")).to_be_visible()
 
 
+def test_cases_are_filtered_searched_and_opened_with_the_keyboard_alone(office: Office, start: Start) -> None:
+    office.report("En man väntade vid min bil.", severity=["level_2"])
+    wanted = office.report("Han följde bilen hem.", severity=["level_5"], form=["violence"])
+    panel = start("utredare-1").unlock()
+    page = panel.page
+    _tab_to(page, page.get_by_text("Filtrera och ordna"))
+    page.keyboard.press("Enter")
+    _tab_to(page, page.get_by_label("Allvar"))
+    page.keyboard.type("Våld")
+    _tab_to(page, panel.button("Visa"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="1 ärende")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Han följde bilen hem.")).to_be_focused()
+    page.get_by_label("Sök i ärendena").focus()
+    page.keyboard.type("bil")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="1 träff på ”bil”")).to_be_focused()
+    expect(page).to_have_title(re.compile("^1 ärende"))
+    assert re.search(r"/cases\?severity=level_5&search=[\w-]{8}$", page.url)
+    audit(page, "hits")
+    expect(page.get_by_role("heading", name="1 träff på ”bil”")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(wanted.case_id)
+    page.go_back()
+    expect(page.locator("mark")).to_have_text(["bilen"])
+
+
 def _tab_to(page: Page, target: Locator) -> None:
     for _ in range(30):
         page.keyboard.press("Tab")

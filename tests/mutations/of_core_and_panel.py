@@ -176,4 +176,25 @@ CORE_AND_PANEL = [
         "covers=False,",
         ("tests/admin/test_nothing_gets_out.py",),
     ),
+    Regression(
+        "a severe report that is answered already stands before a late one",
+        "reporting_app/cases/need.py",
+        "    if acute and ANSWER in running:",
+        "    if acute and state != CLOSED:",
+        ("tests/cases/test_need.py",),
+    ),
+    Regression(
+        "locking leaves the words of opened cases in the search index",
+        "reporting_app/admin/sitting.py",
+        "        if self.index:\n            self.index.close()\n",
+        "",
+        ("tests/admin/test_inbox.py",),
+    ),
+    Regression(
+        "what an investigator searches for stands in the address",
+        "reporting_app/admin/listing.py",
+        'name = sitting.keep_search(words.strip()) if words.strip() else ""',
+        "name = words.strip()",
+        ("tests/admin/test_inbox.py",),
+    ),
 ]

@@ -1,0 +1,213 @@
+"""What the list needs to know of every case: derived once and renewed only for cases that change."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from reporting_app.admin.drafts import SEEN_SIZE
+from reporting_app.cases.clocks import Clocks
+from reporting_app.cases.fold import Case
+from reporting_app.cases.need import Limits, Need, Rank, need_of
+
+CONTENT_KINDS = ("report", "message", "note", "status", "view", "reseal")
+QUIET_KINDS = ("opened", "read", "exclusion")
+QUESTIONS = ("severity", "organisation", "form")
+ALL, OPEN = "all", "open"
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Of one case. ``clocks`` are by what has left this computer; ``news`` is what others said."""
+
+    case: Case
+    clocks: Clocks
+    answers: Mapping[str, frozenset[str]]
+    news: frozenset[bytes]
+    own: frozenset[bytes]
+    content: int
+
+
+@dataclass(frozen=True)
+class Item:
+    """One case in the list of one reader, today. ``order`` is its place by need, ascending."""
+
+    id: str
+    facts: Facts
+    need: Need
+    unseen: int
+    unread: bool
+    order: tuple[int, int, date, date, str]
+
+    @property
+    def is_open(self) -> bool:
+        return self.need.rank is not Rank.CLOSED
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which cases to list, in what order; an empty answer means any. ``search`` is the id of kept words."""
+
+    group: str = OPEN
+    severity: str = ""
+    organisation: str = ""
+    form: str = ""
+    late: bool = False
+    unread: bool = False
+    sort: str = "need"
+    search: str = ""
+    page: int = 1
+
+    def args(self, **changes: Any) -> dict[str, Any]:
+        """For an address: what is not as usual. Ids and numbers only, never anybody's words."""
+        wished = {**self.__dict__, **changes}
+        usual = Choice().__dict__
+        return {
+            name: int(value) if value is True else value
+            for name, value in wished.items()
+            if value != usual[name]
+        }
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Over all cases."""
+
+    open: int = 0
+    closed: int = 0
+    news: int = 0
+    late: int = 0
+
+
+Key = Callable[[Item], Any]
+SORTS: Mapping[str, Key] = {
+    "need": lambda item: item.order,
+    "newest": lambda item: (-_ordinal(item.need.received), item.id),
+    "oldest": lambda item: (_ordinal(item.need.received), item.id),
+    "left": lambda item: (item.need.due or date.max, item.order),
+}
+
+
+class Inbox:
+    """The list of one member while the panel is unlocked. Safe for the panel's threads."""
+
+    def __init__(self, member: str) -> None:
+        self._member = member
+        self._lock = threading.RLock()
+        self._facts: dict[str, Facts] = {}
+        self._items: dict[str, Item] = {}
+        self._changed: set[str] = set()
+        self._sorted: dict[str, list[Item]] = {}
+        self._cases: Mapping[str, Case] = {}
+        self._unsent: frozenset[bytes] = frozenset()
+        self._case_of: dict[bytes, str] = {}
+        self._seen: set[bytes] = set()
+        self._made_for: tuple[Limits, date, int] | None = None
+        self.counts = Counts()
+        self.content = 0
+
+    def renew(self, cases: Mapping[str, Case], unsent: Collection[bytes]) -> None:
+        """Looks at the cases that differ from last time. ``cases`` is another mapping whenever one does."""
+        waiting = frozenset(unsent)
+        with self._lock:
+            if cases is self._cases and waiting == self._unsent:
+                return
+            moved = waiting ^ self._unsent
+            for name, case in cases.items():
+                known = self._facts.get(name)
+                if known is None or known.case is not case or not moved.isdisjoint(known.own):
+                    self._facts[name] = _facts(case, self._member, waiting)
+                    self._case_of |= dict.fromkeys(self._facts[name].news, name)
+                    self._changed.add(name)
+            for name in self._facts.keys() - cases.keys():
+                del self._facts[name]
+                self._changed.add(name)
+            self._cases, self._unsent = cases, waiting
+            self.content = sum(facts.content for facts in self._facts.values())
+
+    def listed(self, sort: str, limits: Limits, today: date, seen: set[bytes]) -> list[Item]:
+        """Every case in the order of ``sort``, kept for the next page. ``seen`` only grows."""
+        with self._lock:
+            changed = self._make(limits, today, seen)
+            if changed or sort not in self._sorted:
+                # Sorting is fast where all but a few stand in their order already.
+                before = [item for item in self._sorted.get(sort, ()) if item.id not in changed]
+                new = changed & self._items.keys() if before else self._items.keys()
+                in_order = sorted([*before, *(self._items[name] for name in new)], key=SORTS[sort])
+                self._sorted = {**({} if changed else self._sorted), sort: in_order}
+            return self._sorted[sort]
+
+    def _make(self, limits: Limits, today: date, seen: set[bytes]) -> set[str]:
+        """Makes the items anew that the day, new words or reading have changed; their ids."""
+        before, self._made_for = self._made_for, (limits, today, len(seen))
+        if before is None or before[:2] != (limits, today):
+            self._changed |= self._facts.keys()
+        elif before[2] != len(seen):
+            self._changed |= {self._case_of[event] for event in seen - self._seen if event in self._case_of}
+        changed, self._changed = self._changed, set()
+        if before != self._made_for:
+            self._seen = set(seen)
+        if not changed:
+            return changed
+        for name in changed:
+            self._items.pop(name, None)
+        for name in changed & self._facts.keys():
+            self._items[name] = _item(self._facts[name], limits, today, seen)
+        self.counts = _counts(self._items.values())
+        return changed
+
+
+def _item(facts: Facts, limits: Limits, today: date, seen: set[bytes]) -> Item:
+    unseen = len(facts.news - seen)
+    unread = not facts.own and unseen == len(facts.news)
+    need = need_of(facts.case.state, facts.answers["severity"], facts.clocks, limits, today)
+    need = need.with_news() if unseen else need
+    return Item(facts.case.id, facts, need, unseen, unread, (*need.order, facts.case.id))
+
+
+def _counts(items: Collection[Item]) -> Counts:
+    is_open = [one for one in items if one.is_open]
+    news, late = sum(one.unseen > 0 for one in is_open), sum(one.need.is_late for one in is_open)
+    return Counts(len(is_open), len(items) - len(is_open), news, late)
+
+
+def chosen(
+    items: list[Item], choice: Choice, organisations: Collection[str], found: Collection[str] | None
+) -> list[Item]:
+    """The items that the choice leaves, in their order; of a search only those ``found``."""
+    return [
+        item
+        for item in items
+        if (choice.group == ALL or item.is_open == (choice.group == OPEN))
+        and (not choice.late or item.need.is_late)
+        and (not choice.unread or item.unseen)
+        and (not choice.severity or choice.severity in item.facts.answers["severity"])
+        and (not choice.form or choice.form in item.facts.answers["form"])
+        and (not choice.organisation or not item.facts.answers["organisation"].isdisjoint(organisations))
+        and (found is None or item.id in found)
+    ]
+
+
+def _facts(case: Case, member: str, unsent: Collection[bytes]) -> Facts:
+    # What has not left this computer has reached nobody: no clock stops for it.
+    sent = tuple(entry for entry in case.timeline if entry.event.id not in unsent)
+    as_sent = case if len(sent) == len(case.timeline) else replace(case, timeline=sent)
+    given = case.report.event.body["answers"] if case.report else {}
+    said = [event for event in case.events if event.kind not in QUIET_KINDS]
+    others = [event for event in case.events if event.author != member]
+    return Facts(
+        case,
+        as_sent.clocks,
+        {question: frozenset(given.get(question, ())) for question in QUESTIONS},
+        frozenset(event.id[:SEEN_SIZE] for event in said if event.author != member),
+        frozenset(event.id for event in said if event.author == member),
+        sum(event.kind in CONTENT_KINDS for event in others),
+    )
+
+
+def _ordinal(day: date | None) -> int:
+    return day.toordinal() if day else 0

@@ -1,0 +1,96 @@
+"""What needs an investigator now: one place in the order for each case, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import IntEnum
+
+from reporting_app.cases.clocks import Clocks, Due
+
+# As the reporter answered; the ids of the questionnaire (domain.md).
+ACUTE = {"level_5": "violence", "level_4": "threat_to_life"}
+ANSWER, FEEDBACK, TRIAGE = "answer", "feedback", "triage"
+# How many days before it runs out a clock stands among those that do.
+SOON = {ANSWER: 2, FEEDBACK: 14, TRIAGE: 0}
+CLOSED = "closed"
+
+
+class Rank(IntEnum):
+    """First what needs somebody most."""
+
+    ACUTE = 0
+    LATE = 1
+    SOON = 2
+    NEW = 3
+    REST = 4
+    CLOSED = 5
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long the clocks run: days, months, working days."""
+
+    answer_days: int = 7
+    feedback_months: int = 3
+    triage_days: int = 2
+
+
+@dataclass(frozen=True)
+class Need:
+    """``reason`` is a value of ``ACUTE``, a clock's name or empty.
+
+    ``due`` is the day of ``clock``: the one that gives the reason, else the nearest by law.
+    """
+
+    rank: Rank
+    reason: str
+    clock: str
+    due: date | None
+    is_late: bool
+    received: date | None
+
+    def with_news(self) -> Need:
+        """The same for a case with words that its reader has not seen."""
+        return replace(self, rank=Rank.NEW) if self.rank is Rank.REST else self
+
+    @property
+    def order(self) -> tuple[int, int, date, date]:
+        """Ascending: worst first, then what the law says before targets, then the oldest."""
+        kinds = [*ACUTE.values(), ANSWER, FEEDBACK, TRIAGE, ""]
+        counts = self.rank in (Rank.LATE, Rank.SOON)
+        due = self.due if counts and self.due else date.min
+        return self.rank, kinds.index(self.reason), due, self.received or date.min
+
+
+def need_of(state: str, severity: frozenset[str], clocks: Clocks, limits: Limits, today: date) -> Need:
+    """Why a case needs somebody, without what its reader has seen or not.
+
+    ``severity`` holds the ids that the reporter chose.
+    """
+    running = _running(state, clocks, limits)
+    by_law = {name: due for name, due in running.items() if name != TRIAGE}
+    clock, due = min(by_law.items(), key=lambda one: one[1].due, default=("", None))
+    late = [name for name, one in running.items() if one.is_late(today)]
+    soon = [name for name, one in running.items() if (one.due - today).days <= SOON[name]]
+    acute = next((reason for level, reason in ACUTE.items() if level in severity), "")
+    rank, reason = Rank.CLOSED if state == CLOSED else Rank.REST, ""
+    if acute and ANSWER in running:
+        rank, reason = Rank.ACUTE, acute
+    elif late or soon:
+        rank = Rank.LATE if late else Rank.SOON
+        reason = clock = (late or soon)[0]
+        due = running[clock]
+    return Need(rank, reason, clock, due.due if due else None, bool(late), clocks.received)
+
+
+def _running(state: str, clocks: Clocks, limits: Limits) -> dict[str, Due]:
+    """The clocks that nothing has stopped yet, those of the law first. A closed case has none."""
+    if state == CLOSED:
+        return {}
+    named = {
+        ANSWER: clocks.first_answer(limits.answer_days),
+        FEEDBACK: clocks.feedback(limits.feedback_months),
+        TRIAGE: clocks.triage(limits.triage_days),
+    }
+    return {name: due for name, due in named.items() if due is not None and due.done is None}
