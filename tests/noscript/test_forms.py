@@ -300,7 +300,7 @@ def test_the_form_may_be_sent_to_the_site_only_and_nothing_is_kept_or_compressed
         headers.check(answer, images="data:", forms="'self'")
         assert not headers.is_kept(answer)
         assert "Set-Cookie" not in answer.headers
-    assert "Content-Encoding" not in answer.headers, "a length would tell of the text"
+    assert "Content-Encoding" not in answer.headers, "how well it compresses would tell of the text"
 
 
 def test_files_and_other_forms_are_not_taken(person: Person, newcomer: Visitor) -> None:
