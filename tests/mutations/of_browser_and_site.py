@@ -171,8 +171,8 @@ BROWSER_AND_SITE = [
     Regression(
         "the text is sent to a spelling service",
         "templates/site/report.html",
-        '<textarea id="narrative" rows="9" required autocomplete="off" autocorrect="off" spellcheck="false"',
-        '<textarea id="narrative" rows="9" required autocomplete="off" autocorrect="off" spellcheck="true"',
+        'rows="9" required autocomplete="off" autocorrect="off" spellcheck="false"',
+        'rows="9" required autocomplete="off" autocorrect="off" spellcheck="true"',
         (f"{NO_TRACE}::test_no_field_is_completed_checked_or_translated_by_somebody_else",),
     ),
     Regression(
