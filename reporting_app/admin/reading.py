@@ -11,7 +11,7 @@ from reporting_app.admin.i18n import _, day_text, ngettext
 from reporting_app.admin.letters import Watched
 from reporting_app.admin.panel import Sitting
 from reporting_app.admin.trust import PanelSetting
-from reporting_app.admin.wording import ROLES, STATES
+from reporting_app.admin.wording import STATES, other_language
 from reporting_app.cases.fold import Case, Entry
 from reporting_app.crypto.cell import ANSWER, CONCLUSION
 from reporting_app.crypto.event import REPORTER
@@ -228,6 +228,8 @@ def _content(kind: str, body: Mapping[str, Any], labels: Labels) -> Content:
     """What happened in a few words, the text itself, and details."""
     if kind == "status":
         return _status_content(body, labels)
+    if kind == "report":
+        return _("Rapport"), str(body["narrative"]), other_language(body["language"])
     if kind == "reseal":
         count = len(body["events"])
         what = ngettext("Lämnade över %(num)d händelse", "Lämnade över %(num)d händelser", count)
@@ -236,14 +238,13 @@ def _content(kind: str, body: Mapping[str, Any], labels: Labels) -> Content:
         names = ", ".join(labels.name(one) for one in body["exclude"])
         return _("Valde bort %(names)s", names=names), "", []
     plain = {
-        "report": _("Rapport"),
         "message": _("Meddelande"),
         "note": _("Anteckning, bara för er"),
         "opened": _("Öppnades av panelen automatiskt"),
         "view": _("Anmälarens syn på utfallet"),
     }
     unknown = _("Händelse av ett slag som den här versionen inte känner: %(kind)s", kind=kind)
-    text = body.get("narrative", body.get("text", "")) if kind in plain else ""
+    text = body.get("text", "") if kind in plain else ""
     return plain.get(kind, unknown), str(text), []
 
 
@@ -257,10 +258,6 @@ def _status_content(body: Mapping[str, Any], labels: Labels) -> Content:
 def _answer(case: Case, question: str) -> list[str]:
     given = case.report.event.body["answers"].get(question, []) if case.report else []
     return list(given)
-
-
-def role_words(role: str) -> str:
-    return str(ROLES.get(role, role))
 
 
 def known_events(sitting: Sitting) -> int:

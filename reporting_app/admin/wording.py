@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reporting_app.admin.config import FIRST_LANGUAGE
 from reporting_app.admin.i18n import N_, _, day_text, number
 from reporting_app.admin.trust import Alarm
 from reporting_app.cases.changes import Change
@@ -21,6 +22,11 @@ STATES: Mapping[str, Any] = {
     "closed": N_("Avslutad"),
 }
 ROLES: Mapping[str, Any] = {"investigator": N_("Utredare"), "witness": N_("Tillsyn")}
+LANGUAGE_NAMES: Mapping[str, Any] = {
+    "en": N_("engelska"),
+    "fi": N_("finska"),
+    "sv-simple": N_("lätt svenska"),
+}
 
 # Why something was set aside.
 REASONS: Mapping[str, Any] = {
@@ -116,6 +122,17 @@ class Loud:
     what: str
     do: str
     name: str
+
+
+def role_words(role: str) -> str:
+    return str(ROLES.get(role, role))
+
+
+def other_language(code: str) -> list[str]:
+    """Says so when a reporter's page was not Swedish. The text may be in another language than the page."""
+    if code == FIRST_LANGUAGE:
+        return []
+    return [_("Språk på anmälarens sida: %(language)s", language=LANGUAGE_NAMES.get(code, code))]
 
 
 def loud(alarm: Alarm) -> Loud:

@@ -123,6 +123,12 @@ def render(
     )
 
 
+def render_alone(language: Language, name: str, **values: object) -> bytes:
+    """A page without anything of the deployment file, for when that cannot be read. Keeps nothing."""
+    template = environment(language).get_template(f"site/{name}.html")
+    return template.render(language=language, exit_url=EXIT_URL, asset=assets.find, **values).encode()
+
+
 @cache
 def environment(language: Language) -> Environment:
     """The templates with their sentences in this language."""

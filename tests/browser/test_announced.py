@@ -102,7 +102,8 @@ def test_coming_back_by_keyboard_is_announced_at_every_step(live_site: LiveSite,
 
     ask(page, ["qqqq", *words[1:]])
     wrong = ear.says("receipt-word").replace("{word}", "qqqq").replace("{number}", "1")
-    assert ear.heard() == [("alert", wrong)]
+    named = ear.says("word-unknown").replace("{word}", "qqqq").replace("{number}", "1")
+    assert ear.heard() == [("status", named), ("alert", wrong)]
     assert focused(page) == "receipt"
     ask(page, receipt.to_words(receipt.generate()).split())
     person.sees("notfound")
@@ -117,6 +118,7 @@ def test_coming_back_by_keyboard_is_announced_at_every_step(live_site: LiveSite,
     page.keyboard.press("Enter")
     assert focused(page) == "more"
     expect(person.box(person.say.more)).to_have_accessible_description(re.compile("Skriv något först."))
+    assert ear.heard() == [("alert", "Skriv något först.")]
     page.keyboard.type("Varje vecka.")
     tab_to(page, "send")
     page.keyboard.press("Enter")

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from reporting_app.admin.workspace import Workspace
+from reporting_app.crypto.encoding import canonical
 from tests.admin.world import PASSPHRASE, TOKEN, Office, Reporter, compile_translations, make_office
 from tests.properties.seizure_search import Files, Search
 from tests.properties.seizure_traffic import Secrets
@@ -54,7 +55,8 @@ def files_of(office: Office) -> Files:
 
 def public_of(office: Office) -> list[bytes]:
     assert office.shelf.deployment is not None
-    return [office.shelf.deployment.to_bytes(), *(one.to_bytes() for one in office.shelf.documents)]
+    texts = canonical(office.shelf.content)
+    return [texts, office.shelf.deployment.to_bytes(), *(one.to_bytes() for one in office.shelf.documents)]
 
 
 def reported(office: Office, kept: Secrets) -> Reporter:
