@@ -40,6 +40,10 @@ PAPER = f"""body {{ display: grid; grid-template: auto auto 1fr / repeat(3, auto
 img:nth-child(-n + 2) {{ grid-row: 1 / 4; }}
 img:nth-child(n + 3) {{ grid-column: 3; }}"""
 
+SHRINK = """([zoom, phone, desk]) => document.querySelectorAll('img').forEach((one) => {
+  one.width = zoom * (one.naturalWidth > 400 ? desk : phone);
+})"""
+
 Scenes = Iterator[tuple[str, str]]
 
 
@@ -182,8 +186,8 @@ def compose(page: Page, pictures: list[bytes]) -> bytes:
     page.add_style_tag(content=PAPER)
     page.wait_for_function("() => [...document.images].every((one) => one.complete)")
     for zoom, quality in ((1, 60), (1, 45), (0.85, 45), (0.7, 45), (0.6, 45)):
-        page.evaluate("zoom => { document.body.style.zoom = zoom; }", zoom)
-        page.set_viewport_size({"width": int(PAPER_WIDTH * zoom), "height": 300})
+        page.evaluate(SHRINK, [zoom, SHOWN[360], SHOWN[1280]])
+        page.set_viewport_size({"width": int(PAPER_WIDTH * zoom) + 4 * GAP, "height": 300})
         sheet = page.screenshot(full_page=True, type="jpeg", quality=quality)
         if len(sheet) <= MOST_BYTES:
             break
