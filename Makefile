@@ -7,7 +7,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-long lint bench build vectors clean
+.PHONY: run test test-long lint bench pictures build vectors clean
 
 run: build
 	@exec $(BIN)/reporting-app demo --data "$(DATA)" --port $(PORT) --panel-port $(PANEL_PORT) --sample $(SAMPLE)
@@ -27,6 +27,11 @@ lint: build
 
 bench: build .browsers
 	@$(BIN)/python -m benchmarks
+
+# Minutes; after a change to a page. Writes docs/pictures.
+pictures: build .browsers
+	$(BIN)/python tools/sheets.py
+	$(BIN)/python tools/pictures.py
 
 # What the browser gets and the compiled translations: made here, never kept in the repository.
 build: $(VENV)/installed client/node_modules/.installed

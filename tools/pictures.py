@@ -1,4 +1,4 @@
-"""Pictures of the running demo for the README: `.venv/bin/python tools/pictures.py`."""
+"""Pictures of the running demo for the README: `make pictures`."""
 
 from __future__ import annotations
 

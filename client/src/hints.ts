@@ -19,7 +19,7 @@ const HOUSE = ` \\d{1,3}(?: ?[a-h])?(?![\\p{L}\\d:])${NO_UNIT}`;
 const PATTERNS: readonly (readonly [HintKind, string, ('i' | '')?])[] = [
   ['number', '(?:19|20)?\\d\\d(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278]\\d|[39][01])[-+ ]?\\d{4}'],
   ['phone', '(?:(?:\\+|00)[1-9]\\d{0,2}|0[1-9])(?:[ -]?\\(0\\))?(?:[ /-]?\\d){6,10}(?! ?(?:kr|euro|€))'],
-  ['mail', '[\\p{L}\\d._+-]+@[\\p{L}\\d-]+(?:\\.[\\p{L}\\d-]+)+'],
+  ['mail', '[\\p{L}\\d._+-]{1,64}@[\\p{L}\\d-]+(?:\\.[\\p{L}\\d-]+)+'],
   ['street', `\\p{L}{2,}(?:gatan|vägen|gränd(?:en)?|torget|stigen|backen|allén)${HOUSE}`],
   ['street', `\\p{Lu}\\p{L}+ ?(?:[Gg]atan?|[Vv]äg|[Tt]org(?:et)?|[Ss]tig|[Bb]acke|[Aa]llé|[^s]plan|katu|kuja|tie)${HOUSE}`, ''],
   ['street', '\\d{1,4} (?:\\p{Lu}\\p{L}+ ){1,2}(?:Street|Road|Avenue|Lane|Drive|Square)', ''],

@@ -102,7 +102,8 @@ function linesOf(entries: readonly Entry[]): Line[] {
   return entries.flatMap((entry): Line[] => {
     const { author, body, kind } = entry.event;
     const { day } = entry;
-    if (kind === 'message') return [{ kind: 'reply', day, author, text: String(body.text) }];
+    // Whoever finds the receipt can sign as the reporter, and must not seem to answer.
+    if (kind === 'message' && author !== REPORTER) return [{ kind: 'reply', day, author, text: String(body.text) }];
     if (kind === 'status') return [{ kind: 'status', day, state: String(body.state) }];
     return written.has(entry) ? [{ kind: 'own', day, isFirst: entry === first }] : [];
   });

@@ -121,6 +121,11 @@ test('several things in one text are each named once', () => {
   assert.deepEqual(found.map(({ quoted }) => quoted), ['070-123 45 67', '08-465 004 20', 'Storgatan 12', 'rum 312']);
 });
 
+test('a run of signs that no pattern ends with is searched through once', () => {
+  // Each sign could begin a mail address: without a longest one this would take minutes.
+  for (const sign of ['_', '+', 'a+']) assert.deepEqual(hintsIn(sign.repeat(400_000)), []);
+});
+
 test('the longest text that fits is searched without stalling', () => {
   for (const piece of ['a', '0', '0 ', 'jag är ', 'Abc ', 'a.b@', '1 Ab ', '+46-']) assert.equal(hintsIn(piece.repeat(12_000 / piece.length)).length < 3, true, piece);
 });

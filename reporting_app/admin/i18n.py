@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as N_  # noqa: N812
 
 from reporting_app.admin.config import FIRST_LANGUAGE, LANGUAGES
 
-__all__ = ["N_", "_", "clock_time", "day_text", "language", "ngettext"]
+__all__ = ["N_", "_", "clock_time", "day_text", "language", "ngettext", "number"]
 
 
 def _(text: str, **values: object) -> str:
@@ -32,6 +32,11 @@ def day_text(day: date, style: str = "short") -> str:
     months = "MMMM" if style == "long" else "MMM"
     year = "" if style == "short" and g.get("year") == day.year else " y"
     return str(flask_babel.format_date(day, f"d {months}{year}"))
+
+
+def number(value: float) -> str:
+    """With the language's own comma or point."""
+    return str(flask_babel.format_decimal(value))
 
 
 def clock_time(seconds: float) -> str:

@@ -16,9 +16,8 @@ from reporting_app.admin.gate import OPEN
 from reporting_app.admin.i18n import _, clock_time, day_text, language
 from reporting_app.admin.labels import Labels
 from reporting_app.admin.panel import Panel
-from reporting_app.admin.reading import role_words
 from reporting_app.admin.sitting import Sitting
-from reporting_app.admin.wording import loud, set_aside
+from reporting_app.admin.wording import loud, role_words, set_aside
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"

@@ -11,7 +11,7 @@ from reporting_app.admin.i18n import _, day_text, ngettext
 from reporting_app.admin.labels import Labels
 from reporting_app.admin.letters import Watched
 from reporting_app.admin.sitting import Sitting
-from reporting_app.admin.wording import ROLES, STATES
+from reporting_app.admin.wording import STATES, other_language
 from reporting_app.cases.fold import Case, Entry
 from reporting_app.crypto.cell import ANSWER, CONCLUSION
 from reporting_app.crypto.event import REPORTER
@@ -123,6 +123,8 @@ def _content(kind: str, body: Mapping[str, Any], labels: Labels) -> Content:
     """What happened in a few words, the text itself, and details."""
     if kind == "status":
         return _status_content(body, labels)
+    if kind == "report":
+        return _("Rapport"), str(body["narrative"]), other_language(body["language"])
     if kind == "reseal":
         count = len(body["events"])
         what = ngettext("Lämnade över %(num)d händelse", "Lämnade över %(num)d händelser", count)
@@ -131,14 +133,13 @@ def _content(kind: str, body: Mapping[str, Any], labels: Labels) -> Content:
         names = ", ".join(labels.name(one) for one in body["exclude"])
         return _("Valde bort %(names)s", names=names), "", []
     plain = {
-        "report": _("Rapport"),
         "message": _("Meddelande"),
         "note": _("Anteckning, bara för er"),
         "opened": _("Öppnades av panelen automatiskt"),
         "view": _("Anmälarens syn på utfallet"),
     }
     unknown = _("Händelse av ett slag som den här versionen inte känner: %(kind)s", kind=kind)
-    text = body.get("narrative", body.get("text", "")) if kind in plain else ""
+    text = body.get("text", "") if kind in plain else ""
     return plain.get(kind, unknown), str(text), []
 
 
@@ -147,10 +148,6 @@ def _status_content(body: Mapping[str, Any], labels: Labels) -> Content:
     if body["outcome"]:
         details.append(_("Utfall: %(outcome)s", outcome=labels.outcome(body["outcome"])))
     return _("Ny status: %(state)s", state=STATES[body["state"]]), str(body["reason"]), details
-
-
-def role_words(role: str) -> str:
-    return str(ROLES.get(role, role))
 
 
 @dataclass(frozen=True)

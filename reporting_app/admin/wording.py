@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reporting_app.admin.i18n import N_, _, day_text
+from reporting_app.admin.config import FIRST_LANGUAGE
+from reporting_app.admin.i18n import N_, _, day_text, number
 from reporting_app.admin.trust import Alarm
 from reporting_app.cases.changes import Change
+from reporting_app.cases.identity import LEAST_CONTRAST, WeakAccent
 from reporting_app.crypto.encoding import parse_day
 from reporting_app.crypto.errors import Refused
 
@@ -20,6 +22,11 @@ STATES: Mapping[str, Any] = {
     "closed": N_("Avslutad"),
 }
 ROLES: Mapping[str, Any] = {"investigator": N_("Utredare"), "witness": N_("Tillsyn")}
+LANGUAGE_NAMES: Mapping[str, Any] = {
+    "en": N_("engelska"),
+    "fi": N_("finska"),
+    "sv-simple": N_("lätt svenska"),
+}
 
 GROUPS: Mapping[str, Any] = {"open": N_("Öppna"), "closed": N_("Avslutade"), "all": N_("Alla ärenden")}
 SORTS: Mapping[str, Any] = {
@@ -79,6 +86,9 @@ RULES: Mapping[str, Any] = {
     "before its day": N_("En version kan inte gälla bakåt i tiden."),
     "does not follow": N_("Förslaget bygger inte på den version som är nyast nu. Gör ett nytt."),
     "missing or unknown": N_("Filen saknar delar eller har delar som inte hör dit."),
+    "identity:": N_(
+        "Färgerna under identity ska skrivas med två värden, light och dark, till exempel #0b5560."
+    ),
     "shards of a volume": N_("Antalet delar för ett år som redan är bestämt kan inte ändras."),
     "not known here": N_("Förslaget bygger på en version som panelen inte känner. Hämta nytt först."),
 }
@@ -120,6 +130,17 @@ class Loud:
     what: str
     do: str
     name: str
+
+
+def role_words(role: str) -> str:
+    return str(ROLES.get(role, role))
+
+
+def other_language(code: str) -> list[str]:
+    """Says so when a reporter's page was not Swedish. The text may be in another language than the page."""
+    if code == FIRST_LANGUAGE:
+        return []
+    return [_("Språk på anmälarens sida: %(language)s", language=LANGUAGE_NAMES.get(code, code))]
 
 
 def loud(alarm: Alarm) -> Loud:
@@ -190,10 +211,27 @@ def file_problem(refused: Refused) -> str:
 
 def rule_problem(refused: Refused) -> str:
     """Which rule a proposal breaks."""
+    if isinstance(refused, WeakAccent):
+        return _weak_accent(refused)
     for part, words in RULES.items():
         if part in refused.detail:
             return str(words)
     return file_problem(refused)
+
+
+def _weak_accent(weak: WeakAccent) -> str:
+    found = {"ratio": number(weak.ratio), "least": number(LEAST_CONTRAST)}
+    if weak.scheme == "light":
+        return _(
+            "Färgen för ljust läge (light) går inte att läsa: kontrasten är %(ratio)s:1 och måste vara minst "
+            "%(least)s:1. Välj en mörkare färg.",
+            **found,
+        )
+    return _(
+        "Färgen för mörkt läge (dark) går inte att läsa: kontrasten är %(ratio)s:1 och måste vara minst "
+        "%(least)s:1. Välj en ljusare färg.",
+        **found,
+    )
 
 
 def not_published(kind: str) -> str:

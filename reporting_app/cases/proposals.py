@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from reporting_app.cases.changes import Change, roster_changes, text_changes
+from reporting_app.cases.identity import Identity
 from reporting_app.crypto import deployment, signing
 from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.documents import LEAST_SIGNATURES, SignedDocument
@@ -149,11 +150,14 @@ def propose_deployment(
 
     Raises Refused("schema", "encoding", "roster-chain").
     """
-    wrong = set(human_part) ^ {"parameters", *deployment.CONTENT_KEYS}
+    if "identity" in human_part:
+        Identity.from_value(human_part["identity"])
+    optional = set(human_part) & set(deployment.OPTIONAL_CONTENT_KEYS)
+    wrong = set(human_part) ^ {"parameters", *deployment.CONTENT_KEYS, *optional}
     if wrong:
         names = ", ".join(sorted(wrong))[:200]
         raise Refused("schema", "missing or unknown in the deployment file: " + names)
-    content = {key: human_part[key] for key in deployment.CONTENT_KEYS}
+    content = {key: value for key, value in human_part.items() if key != "parameters"}
     body: dict[str, Json] = {
         "content": b64(deployment.content_hash(content)),
         "day": day.isoformat(),

@@ -72,7 +72,8 @@ def _lines(case: Case) -> tuple[Line, ...]:
     lines = []
     for entry in case.timeline:
         event = entry.event
-        if event.kind == "message":
+        # Whoever finds the receipt can sign as the reporter, and must not seem to answer.
+        if event.kind == "message" and event.author != REPORTER:
             lines.append(Line(REPLY, entry.day, author=event.author, text=str(event.body["text"])))
         elif event.kind == "status":
             lines.append(Line(STATUS, entry.day, state=str(event.body["state"])))

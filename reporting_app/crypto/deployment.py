@@ -28,6 +28,7 @@ from reporting_app.crypto.hashing import Label, derive
 from reporting_app.crypto.roster import RosterChain
 
 CONTENT_KEYS = "catalogue contacts name organisations owner questionnaire taxonomy texts".split()
+OPTIONAL_CONTENT_KEYS = ("identity",)
 BODY_KEYS = "content day deployment kind parameters previous roster suite version".split()
 CONTENT_HASH_SIZE = 32
 MOST_SHARDS = 2**15
@@ -77,7 +78,10 @@ class DeploymentFile:
     content: Mapping[str, Any] = field(repr=False)
 
     def __post_init__(self) -> None:
-        exact_keys(self.content, CONTENT_KEYS)
+        if not isinstance(self.content, dict):
+            raise Refused("schema", "the content is an object")
+        optional = [key for key in OPTIONAL_CONTENT_KEYS if key in self.content]
+        exact_keys(self.content, [*CONTENT_KEYS, *optional])
         if self.document.body.get("content") != b64(content_hash(self.content)):
             raise Refused("content", "the content is not what the signed document names")
 

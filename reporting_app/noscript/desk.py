@@ -14,7 +14,7 @@ from reporting_app.cases.clocks import working_days_since
 from reporting_app.crypto import receipt
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.members import INVESTIGATOR, WITNESS
-from reporting_app.noscript.draft import Draft
+from reporting_app.noscript.draft import Draft, is_field
 from reporting_app.noscript.proxy import Found, Proxy, may_be_left_out, readers
 from reporting_app.noscript.wording import Trouble, say_day, trouble_with
 from reporting_app.site import pages
@@ -135,6 +135,13 @@ class Desk:
             return self.thread(language, draft, found, [Trouble.refused(refused)])
         again = self.proxy.find(draft.receipt) or found
         return self.thread(language, Draft(receipt=draft.receipt), again, sent=True)
+
+    def try_again(self, code: str, form: MultiDict[str, str]) -> Response:
+        """Gives back everything that a form sent, on a page for which nothing need be read from storage."""
+        language = next((one for one in self.languages if one.code == code), self.languages[0])
+        fields = [(key, value) for key, value in form.items(multi=True) if is_field(key)]
+        html = pages.render_alone(language, "noscript_busy", fields=fields)
+        return Response(html, BUSY, content_type="text/html; charset=utf-8")
 
     def _content(self, language: str) -> Content:
         return Content(self.edition(), language)

@@ -13,6 +13,10 @@ from reporting_app.cases import questions
 from reporting_app.cases.schema import MOST_TEXT
 
 ANSWER = "answer."
+FIELDS = ("text", "leave", "receipt", "seen", "step")
+# Several times what nine words take. Spelling out more could keep the site busy for minutes: marks upon marks
+# are put in order one by one.
+MOST_RECEIPT = 1_000
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -34,7 +38,7 @@ class Draft:
             text=carried(form.get("text", "")),
             answers=questions.answers_that_count(content, given),
             leave_out=tuple(sorted(set(form.getlist("leave")))),
-            receipt=form.get("receipt", ""),
+            receipt=form.get("receipt", "")[:MOST_RECEIPT],
             seen=form.get("seen", ""),
         )
 
@@ -48,6 +52,11 @@ class Draft:
         """About as many characters to take away, of the kind that the text has."""
         excess, size = self.bytes_too_many, len(self.text.encode())
         return -(-excess * len(self.text) // size) if excess else 0
+
+
+def is_field(key: str) -> bool:
+    """Whether a plain form has a field of that name."""
+    return key in FIELDS or key.startswith(ANSWER)
 
 
 def carried(text: str) -> str:

@@ -13,13 +13,16 @@ from reporting_app.noscript.desk import RECEIPT, REPORT, Desk
 from reporting_app.noscript.draft import Draft
 from reporting_app.noscript.proxy import Proxy
 from reporting_app.noscript.wording import receipt_trouble
-from reporting_app.site import api, limits, pages
+from reporting_app.site import api, limits, pages, problems
 from reporting_app.site.headers import WITH_FORMS
 from reporting_app.site.languages import LANGUAGES, Language
 from reporting_app.site.problems import Problem
 from reporting_app.site.service import Site
+from reporting_app.storage.errors import StorageBusy
 
 FORM_TYPE = "application/x-www-form-urlencoded"
+# What browsers say of a form that this site's own page sends, or that the person loads again.
+OWN_FORMS = ("same-origin", "none")
 
 
 def install(app: Flask, languages: tuple[Language, ...] = LANGUAGES) -> None:
@@ -32,6 +35,7 @@ def blueprint(desk: Desk) -> Blueprint:
     """Forms that carry what was written from step to step; ``desk`` keeps nothing."""
     plain = Blueprint(WITH_FORMS, __name__)
     plain.before_request(partial(_check, desk))
+    plain.register_error_handler(StorageBusy, partial(_busy, desk))
 
     @plain.get(f"/<language>/{REPORT}")
     def write(language: str) -> Response:
@@ -70,8 +74,23 @@ def blueprint(desk: Desk) -> Blueprint:
 
 
 def _check(desk: Desk) -> None:
-    if not desk.offers((request.view_args or {}).get("language", "")):
-        abort(404)
-    if request.method == "POST" and request.mimetype != FORM_TYPE:
-        raise Problem("content-type", "This address takes a plain form.")
     request.max_content_length = limits.FORM
+    if request.method == "POST":
+        if request.mimetype != FORM_TYPE:
+            raise Problem("content-type", "This address takes a plain form.")
+        if request.headers.get("Sec-Fetch-Site", "none") not in OWN_FORMS:
+            raise Problem("schema", "A form is sent from a page of this site.")
+        request.form.get("text")  # read before storage is asked, so that it can be given back
+    if not desk.offers(_language()):
+        abort(404)
+
+
+def _language() -> str:
+    return str((request.view_args or {}).get("language", ""))
+
+
+def _busy(desk: Desk, _: StorageBusy) -> Response:
+    problems.log.warning("storage is busy")
+    response = desk.try_again(_language(), request.form)
+    response.headers["Retry-After"] = problems.RETRY_SECONDS
+    return response

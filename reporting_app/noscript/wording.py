@@ -30,7 +30,7 @@ class Trouble:
 
     text: str
     field: str = ""
-    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict, repr=False)
 
     @classmethod
     def busy(cls) -> Trouble:

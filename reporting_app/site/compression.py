@@ -1,7 +1,8 @@
 """Pages and signed documents travel compressed: they say the same to everybody and hold nothing secret.
 
 Sealed objects do not: they are random bytes. Answers to a form do not: they hold what one person wrote, which
-must stay in no cache here and show in no length. Scripts and styles are compressed when they are built.
+must stay in no cache here, and how well it compresses would tell more of it than its length does. Scripts and
+styles are compressed when they are built.
 Nothing is cached on the way (no-store), so nothing needs to vary.
 """
 

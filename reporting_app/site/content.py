@@ -13,8 +13,10 @@ import bleach
 from markdown import markdown
 from markupsafe import Markup
 
+from reporting_app.cases.identity import Identity
 from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.encoding import b64, unb64
+from reporting_app.site.theme import identity_of
 
 FIRST_LANGUAGE = "sv"
 
@@ -42,6 +44,11 @@ class Edition:
 
     def __hash__(self) -> int:
         return hash(self._ids)
+
+    @property
+    def identity(self) -> Identity | None:
+        """A city's own colours; None for ours."""
+        return identity_of(self.body)
 
     @property
     def _ids(self) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import cast
@@ -83,7 +83,7 @@ def blueprint(
 
     @pages.get(f"{ASSETS}<name>")
     def asset(name: str) -> Response:
-        return assets.answer(name)
+        return assets.answer(name, lambda: edition().identity)
 
     return pages
 
@@ -114,13 +114,19 @@ def render(
             path=path,
             page=name,
             exit_url=EXIT_URL,
-            asset=assets.find,
-            icon=assets.inlined("icon.svg"),
+            asset=partial(assets.find, identity=edition.identity),
+            icon=assets.icon(edition.identity),
             scripts=["exit.js", *SCRIPTS.get(name, [])],
             **values,
         )
         .encode()
     )
+
+
+def render_alone(language: Language, name: str, **values: object) -> bytes:
+    """A page without anything of the deployment file, for when that cannot be read. Keeps nothing."""
+    template = environment(language).get_template(f"site/{name}.html")
+    return template.render(language=language, exit_url=EXIT_URL, asset=assets.find, **values).encode()
 
 
 @cache

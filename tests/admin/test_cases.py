@@ -110,6 +110,27 @@ def test_markup_in_a_report_is_only_text(office: Office) -> None:
     assert "&lt;script&gt;alert(1)" in page
 
 
+@pytest.mark.parametrize(
+    ("page_language", "code", "said"),
+    [
+        ("sv", "fi", "Språk på anmälarens sida: finska"),
+        ("sv", "sv-simple", "Språk på anmälarens sida: lätt svenska"),
+        ("sv", "ar", "Språk på anmälarens sida: ar"),
+        ("en", "en", "Language of the reporter’s page: English"),
+        ("sv", "sv", ""),
+    ],
+)
+def test_the_language_of_a_report_is_told_when_it_is_not_swedish(
+    office: Office, page_language: str, code: str, said: str
+) -> None:
+    reporter = office.report(language=code)
+    panel = office.panel("utredare-1").unlock()
+    panel.browser.get(f"/?language={page_language}")
+    page = panel.browser.case(reporter.case_id)
+    assert said in page
+    assert ("anmälarens sida:" in page or "reporter’s page:" in page) == bool(said)
+
+
 def test_a_note_stays_among_colleagues(office: Office) -> None:
     reporter = office.report()
     first, second = office.panel("utredare-1").unlock(), office.panel("utredare-2").unlock()

@@ -195,9 +195,15 @@ class Office:
             assert self.panel.sitting is not None
             return self
 
-    def report(self, text: str = REPORT, leave_out: tuple[str, ...] = (), **answers: list[str]) -> Reporter:
+    def report(
+        self,
+        text: str = REPORT,
+        leave_out: tuple[str, ...] = (),
+        language: str = "sv",
+        **answers: list[str],
+    ) -> Reporter:
         keys = receipt.ReporterKeys(receipt.generate(), self.world.chain.deployment)
-        body = {**self.world.report_body(text), "answers": answers}
+        body = {**self.world.report_body(text), "answers": answers, "language": language}
         submission, _ = compose_report(keys, self.world.setting(self.clock.today), body, leave_out)
         self.shelf.put(submission)
         return Reporter(self, keys)

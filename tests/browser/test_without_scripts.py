@@ -148,7 +148,7 @@ def judged(page: Page, plain: Plain) -> list[str]:
     return axe_findings(page) + wider_than_screen(page) + small_targets(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_axe_finds_nothing_nothing_scrolls_sideways_and_everything_can_be_tapped(
     live_site: LiveSite, new_context: Callable[..., BrowserContext], scheme: str
 ) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from reporting_app.admin.letters import Opener, answers_seen
-from reporting_app.cases import reporter
+from reporting_app.cases import reporter, sealing
 from reporting_app.cases.fold import Case
 from reporting_app.cases.member import Desk, Posting, split_text
-from reporting_app.crypto import cell, shape
+from reporting_app.cases.story import OWN, tell
+from reporting_app.crypto import cell, event, shape
 from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.event import REPORTER
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.receipt import ReporterKeys
 from tests.deployment import INVESTIGATORS, TODAY, WITNESSES, World, make_world
@@ -167,6 +169,20 @@ def test_whoever_finds_a_receipt_reads_the_answers_and_not_the_report(world: Wor
     assert said not in found
     assert str(world.report_body()["narrative"]) not in found
     assert "direct_threat" not in found, "nor what was ticked"
+
+
+def test_whoever_finds_a_receipt_cannot_answer_its_owner(world: World) -> None:
+    """The keys in it sign as the reporter and seal cells to the reporter: such words are nobody's answer."""
+    story, setting = Story(world), world.setting()
+    block = story.reporter.thread
+    pen = sealing.Pen(REPORTER, story.reporter.sign_seed, block.thread_id, setting)
+    body = {"parcels": [], "text": "Vi möts bakom skolan klockan sju."}
+    forged = pen.sign("message", body, [*INVESTIGATORS, REPORTER], event.reporter_seq([], TODAY) + 9)
+    story.intake.append(sealing.intake_cell(setting, block, [forged]))
+    told = tell(story.thread().case, 7, 3)
+    assert told is not None
+    assert [line.kind for line in told.lines] == [OWN]
+    assert told.first_answer.done is None
 
 
 def test_somebody_else_s_receipt_finds_nothing(world: World) -> None:

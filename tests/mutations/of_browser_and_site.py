@@ -6,6 +6,7 @@ from tests.mutations.regression import Regression
 
 CLIENT = "client/src"
 VECTORS = "tests/client/test_typescript.py::test_every_vector_gives_what_it_must"
+PLAIN = "tests/noscript/test_forms.py"
 NO_TRACE = "tests/browser/test_leaves_no_trace.py"
 COMPOSED = "tests/client/test_typescript.py::test_a_submission_opens_for_those_who_remain_and_for_nobody_else"
 
@@ -201,5 +202,70 @@ BROWSER_AND_SITE = [
         "recipients, [exclusion, report], [exclusion],",
         "recipients, [exclusion, report], [exclusion, report],",
         (COMPOSED,),
+    ),
+    Regression(
+        "answers to plain forms are compressed, and lie in the cache of compressed pages",
+        "reporting_app/site/compression.py",
+        '    if request.method == "POST":\n        return response\n',
+        "",
+        (PLAIN,),
+    ),
+    Regression(
+        "a report that the server could read bears no mark",
+        "reporting_app/noscript/proxy.py",
+        '"path": PATH,',
+        '"path": "browser",',
+        (PLAIN,),
+    ),
+    Regression(
+        "a receipt that came with a form from elsewhere is used for a report",
+        "reporting_app/noscript/pages.py",
+        'return desk.review(language, replace(draft, receipt=""))',
+        "return desk.review(language, replace(draft))",
+        (PLAIN,),
+    ),
+    Regression(
+        "forms on other sites make their visitors send reports",
+        "reporting_app/noscript/pages.py",
+        "not in OWN_FORMS:",
+        "in ():",
+        (PLAIN,),
+    ),
+    Regression(
+        "a plain form that is loaded again sends the same words again",
+        "reporting_app/noscript/desk.py",
+        "if draft.seen != found.seen:",
+        "if False:",
+        (PLAIN,),
+    ),
+    Regression(
+        "a plain report that is loaded again the day after is another report",
+        "reporting_app/noscript/proxy.py",
+        "if self.find(draft.receipt) is not None:",
+        "if False:",
+        (PLAIN,),
+    ),
+    Regression(
+        "every page may send a form",
+        "reporting_app/site/headers.py",
+        "return FOR_FORMS if request.blueprint == WITH_FORMS else FOR_PAGES",
+        "return FOR_FORMS",
+        ("tests/site/test_every_response.py",),
+    ),
+    Regression(
+        "hints quote the text after it was sent",
+        f"{CLIENT}/pages/report.ts",
+        "  lookForHints();\n  update();\n",
+        "  update();\n",
+        (
+            "tests/browser/test_writing_aids.py::test_hints_stop_nobody_on_either_page_and_leave_with_the_text",
+        ),
+    ),
+    Regression(
+        "whoever finds a receipt answers its owner (browser)",
+        f"{CLIENT}/story.ts",
+        "if (kind === 'message' && author !== REPORTER)",
+        "if (kind === 'message')",
+        ("tests/client/test_same_fold.py",),
     ),
 ]

@@ -197,4 +197,18 @@ CORE_AND_PANEL = [
         "name = words.strip()",
         ("tests/admin/test_inbox.py",),
     ),
+    Regression(
+        "whoever finds a receipt answers its owner (Python)",
+        "reporting_app/cases/story.py",
+        'if event.kind == "message" and event.author != REPORTER:',
+        'if event.kind == "message":',
+        ("tests/cases/test_story.py",),
+    ),
+    Regression(
+        "answers to questions that do not show are sent",
+        "reporting_app/cases/questions.py",
+        "    return when is None or any(",
+        "    return True or any(",
+        ("tests/cases/test_questions.py",),
+    ),
 ]

@@ -20,6 +20,8 @@ from reporting_app.crypto.letter_open import Reading, open_letter
 from reporting_app.noscript import pages as noscript_pages
 from reporting_app.site import pages
 from reporting_app.storage.engine import writing
+from reporting_app.storage.errors import StorageBusy
+from reporting_app.storage.letterbox import Letterbox
 from tests import headers
 from tests.site_fixtures import RowCounts, Visitor, problem_of
 
@@ -164,15 +166,18 @@ def test_an_answer_to_a_question_that_does_not_show_is_not_sent(person: Person, 
     assert letters(newcomer)[0].events[-1].body["answers"] == {"already_told": ["nobody"]}
 
 
-def test_sending_the_same_page_twice_makes_one_case(person: Person, newcomer: Visitor) -> None:
+@pytest.mark.parametrize("days", [0, 1])
+def test_sending_the_same_page_twice_makes_one_report(
+    person: Person, newcomer: Visitor, row_counts: RowCounts, days: int
+) -> None:
     review = person.review()
     person.press(REPORT, "send")
-    first = re.findall(r"<li>(\w+)</li>", person.page)
+    first, stored = re.findall(r"<li>(\w+)</li>", person.page), sum(row_counts().values())
+    newcomer.clock.pass_days(days)
     person.page = review
     person.press(REPORT, "send")
     assert re.findall(r"<li>(\w+)</li>", person.page) == first, "the receipt is the same"
-    one, other = letters(newcomer)
-    assert [event.id for event in one.events] == [event.id for event in other.events]
+    assert sum(row_counts().values()) == stored
 
 
 def test_more_words_are_sent_once_however_often_the_page_is_loaded(person: Person, newcomer: Visitor) -> None:
@@ -232,6 +237,48 @@ def test_busy_storage_keeps_everything_and_the_receipt(
     assert "Rapporten är lagrad" in person.page
 
 
+@pytest.mark.parametrize("path", [REPORT, RECEIPT])
+def test_when_storage_cannot_be_read_the_page_gives_back_all_that_was_sent(
+    person: Person, newcomer: Visitor, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    known = person.report()
+    sent = {"text": TEXT, "answer.form": ["violence"], "leave": ["utredare-3"], "receipt": known, "step": "x"}
+
+    def busy(_: object) -> None:
+        raise StorageBusy("no free connection")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Letterbox, "document_counts", busy)
+        answer = person.client.post(path, data={**sent, "<i>": "not a field"})
+        assert person.client.get(path).status_code == 503
+    assert answer.status_code == 503
+    assert "Din text är kvar här. Försök igen om en stund." in answer.text
+    given = {name: html.unescape(value) for name, value in HIDDEN.findall(answer.text)}
+    assert given == {key: one if isinstance(one, str) else one[0] for key, one in sent.items()}
+    headers.check(answer, images="data:", forms="'self'")
+    assert person.client.post(path, data=given).status_code == 200, "sent from that page, it goes on"
+
+
+def test_an_endless_receipt_is_not_spelled_out(person: Person) -> None:
+    """Marks in the wrong order are sorted one by one: a form full of them kept every thread waiting."""
+    page = person.look("ord " + "\u0301" * 13_000 + "\u0323" * 13_000)
+    assert person.status == 422
+    assert page.count("\u0301") < 1_000
+    assert "\u0323" not in page
+
+
+@pytest.mark.parametrize("whose", ["cross-site", "same-site"])
+def test_a_form_on_another_site_sends_nothing(person: Person, row_counts: RowCounts, whose: str) -> None:
+    before = row_counts()
+    words = receipt.to_words(receipt.generate())
+    form = {"step": "send", "text": TEXT, "receipt": words}
+    answer = person.client.post(REPORT, data=form, headers={"Sec-Fetch-Site": whose})
+    assert (answer.status_code, problem_of(answer)) == (400, "schema")
+    assert row_counts() == before
+    person.client.post(REPORT, data=form, headers={"Sec-Fetch-Site": "same-origin"})
+    assert row_counts() != before
+
+
 def test_every_visitor_gets_the_same_plain_form(person: Person) -> None:
     seen = {
         (answer.data, str(answer.headers))
@@ -253,7 +300,7 @@ def test_the_form_may_be_sent_to_the_site_only_and_nothing_is_kept_or_compressed
         headers.check(answer, images="data:", forms="'self'")
         assert not headers.is_kept(answer)
         assert "Set-Cookie" not in answer.headers
-    assert "Content-Encoding" not in answer.headers, "a length would tell of the text"
+    assert "Content-Encoding" not in answer.headers, "how well it compresses would tell of the text"
 
 
 def test_files_and_other_forms_are_not_taken(person: Person, newcomer: Visitor) -> None:

@@ -1,4 +1,4 @@
-"""Search over opened text. Adversaries: what somebody types, whoever has the disk, whoever comes after locking."""
+"""Search over opened text. Adversaries: what is typed, whoever has the disk, whoever comes after locking."""
 
 from __future__ import annotations
 

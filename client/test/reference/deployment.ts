@@ -16,7 +16,8 @@ export function contentHash(content: JsonObject): Uint8Array {
 export function readDeploymentFile(value: Json): SignedDocument {
   const file = exactKeys(value, ['content', 'document']);
   const document = readDocument(file.document!);
-  const content = exactKeys(file.content, CONTENT_KEYS);
+  const optional = Object.keys(Object(file.content)).filter((key) => key === 'identity');
+  const content = exactKeys(file.content, [...CONTENT_KEYS, ...optional]);
   if (document.body.content !== b64(contentHash(content))) throw new Refused('content', 'another content');
   return document;
 }

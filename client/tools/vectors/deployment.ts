@@ -216,6 +216,13 @@ function addFiles(cases: Cases): void {
     content: hex(contentHash(CONTENT)),
     id: hex(first.id),
   });
+  const identity = { accent: { dark: '#ffb3c7', light: '#8a1f42' } };
+  const coloured = signed({ content: b64(contentHash({ ...CONTENT, identity })) });
+  cases.succeeds('file-identity', 'Colours of its own; whether people can read them is for whoever proposes or shows them.', input({ ...CONTENT, identity }, coloured), {
+    content: hex(contentHash({ ...CONTENT, identity })),
+    id: hex(coloured.id),
+  });
+  refuses('identity-not-named', 'content', 'Colours that nobody signed.', { ...CONTENT, identity });
   refuses('another-text', 'content', 'One letter.', { ...CONTENT, texts: { start: { en: 'Welcome', sv: 'Välkommet' } } });
   refuses('another-type', 'content', 'An empty list is no empty object.', { ...CONTENT, taxonomy: [] });
   refuses('content-missing-a-key', 'schema', 'The catalogue is missing.', withoutCatalogue);
