@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import http.client
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from tests.site_fixtures import OCTETS
 from tests.storage_fixtures import FakeClock
 
 ENCODINGS = ("identity", "gzip", "br")
+TWO_LANGUAGES = (CODES[0], CODES[-1])  # all four only where time allows
 ASKED_AS = {
     "identity": ("", "deflate", "br;q=0, gzip;q=0", "zstd"),
     "gzip": ("gzip, deflate", "GZIP", "gzip;q=0.5, br;q=0"),
@@ -57,15 +58,15 @@ def site(built: None, world: World, clock: FakeClock, tmp_path: Path) -> Iterato
         yield site
 
 
-def addresses() -> list[str]:
+def addresses(languages: Sequence[str]) -> list[str]:
     """All that a reporter's browser asks for, except what reports and answers are in."""
     files = [assets.ASSETS + one.name for one in assets.BUILD.iterdir() if one.suffix in assets.CONTENT_TYPES]
     shells = [*pages.PAGES, "utan/anmal", "utan/kvitto", "finns-inte"]
     return [
         *files,
-        *(f"/{language}/{path}" for language in CODES for path in shells),
+        *(f"/{language}/{path}" for language in languages for path in shells),
         "/",
-        *(f"/{one}" for one in CODES),
+        *(f"/{one}" for one in languages),
         "/v1/roster",
         "/v1/deployment",
         "/v1/deployment/content",
@@ -84,9 +85,12 @@ def fetch(site: LiveSite, path: str, encoding: str, headers: dict[str, str]) -> 
 
 
 def everything(
-    site: LiveSite, headers: dict[str, str] | None = None, encodings: tuple[str, ...] = ENCODINGS
+    site: LiveSite,
+    headers: dict[str, str] | None = None,
+    encodings: tuple[str, ...] = ENCODINGS,
+    languages: Sequence[str] = TWO_LANGUAGES,
 ) -> Answers:
-    asked = [(path, encoding) for path in addresses() for encoding in encodings]
+    asked = [(path, encoding) for path in addresses(languages) for encoding in encodings]
     return {(path, encoding): fetch(site, path, encoding, headers or {}) for path, encoding in asked}
 
 
@@ -97,13 +101,13 @@ def differences(first: Answers, again: Answers) -> list[str]:
 
 
 def test_every_page_and_file_is_the_same_for_every_visitor(site: LiveSite) -> None:
-    first = everything(site)
+    first = everything(site, languages=CODES)
     assert {status for status, _, _ in first.values()} == {200, 302, 404}
     assert len({body for _, _, body in first.values()}) > 3 * len(pages.PAGES) * len(CODES)
     for turn, (who, headers) in enumerate(VISITORS.items()):
         encoding = ENCODINGS[turn % len(ENCODINGS)]
         assert differences(first, everything(site, headers, (encoding,))) == [], who
-    assert differences(first, everything(site)) == [], "a second time"
+    assert differences(first, everything(site, languages=CODES)) == [], "a second time"
 
 
 def test_a_compression_is_the_same_bytes_however_it_is_asked_for(site: LiveSite) -> None:
