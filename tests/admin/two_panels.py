@@ -107,7 +107,9 @@ class Office(RuleBasedStateMachine):
     def follow_up(self, case: int) -> None:
         if told := self.find(case):
             text = self.new_words()
-            self.honest.post(compose_message(told.keys, self.setting, self.thread(told), text)[0])
+            # Once the intake cell is gone and nobody has opened, the page asks again whom to leave out.
+            thread = self.thread(told)
+            self.honest.post(compose_message(told.keys, self.setting, thread, text, told.left_out)[0])
             told.said.append(Said(text, REPORTER, False))
 
     @rule(name=panels, faults=weathers)
