@@ -68,7 +68,7 @@ def states(person: Walker, site: LiveSite) -> Iterator[str]:
     ("scheme", "language", "width", "height"),
     [
         pytest.param("light", "sv", 320, 256, id="light, 1280 px at 400 %"),
-        pytest.param("dark", "en", 1280, 800, id="dark"),
+        pytest.param("dark", "en", 1280, 800, id="dark", marks=pytest.mark.long),
     ],
 )
 def test_axe_finds_nothing_nothing_scrolls_sideways_and_everything_can_be_tapped(

@@ -142,6 +142,7 @@ def test_every_state_of_daily_work_is_accessible(office: Office, start: Start) -
     audit(page, "not found")
 
 
+@pytest.mark.long
 def test_every_step_of_the_first_run_is_accessible(office: Office, start: Start, tmp_path: Path) -> None:
     panel = start("", home=PanelHome(tmp_path / "new"))
     page = panel.page

@@ -17,7 +17,7 @@ from tests.browser.walking import Walker, number_in
 from tests.browser_fixtures import ON_BOTH_DATABASES, Investigator, LiveSite
 
 pytestmark = pytest.mark.browser
-LANGUAGES = ["sv", "en"]
+LANGUAGES = ["sv", pytest.param("en", marks=pytest.mark.long)]
 
 
 @ON_BOTH_DATABASES

@@ -137,6 +137,7 @@ def posts(person: Walker) -> list[Seen]:
     return [one for one in recorded(person) if one.method == "POST"]
 
 
+@pytest.mark.long
 def test_what_is_sent_has_one_size_whatever_it_says(site: Served, new_context: Contexts) -> None:
     sent: list[Seen] = []
     for text, leave_out in (("Hot.", []), (LONG, ["Utredare 2", "Tillsyn 1"])):

@@ -33,7 +33,6 @@ from tests.properties.seizure_search import Files, Search, times_in
 from tests.properties.seizure_site import SeizedSite
 from tests.properties.seizure_stores import Store, make_store
 from tests.properties.seizure_traffic import Secrets, Town, canary, known_world, mistakes, visits
-from tests.storage_fixtures import DATABASES
 
 # All that a site may say: that storage is busy, or where in the code something broke.
 LINE = re.compile(
@@ -120,7 +119,7 @@ class Seizure:
         poster.join()
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def seizure(request: pytest.FixtureRequest) -> Iterator[Seizure]:
     with tempfile.TemporaryDirectory(prefix="reporting-app-seizure-", ignore_cleanup_errors=True) as name:
         directory, kept = Path(name), Secrets()

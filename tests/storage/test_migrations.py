@@ -37,6 +37,7 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_uses(engine: Engin
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
 
 
+@pytest.mark.long
 def test_eight_processes_may_start_at_once(empty_database_url: str) -> None:
     context = multiprocessing.get_context("spawn")
     starting = [context.Process(target=start, args=(empty_database_url,)) for _ in range(EIGHT)]
