@@ -86,7 +86,7 @@ def test_words_forged_or_of_somebody_left_out_reach_nobody(office: Office) -> No
 
 def test_two_panels_agree_whatever_network_and_site_do() -> None:
     run_state_machine_as_test(
-        Office, settings=settings(max_examples=3, stateful_step_count=12, deadline=None, derandomize=True)
+        Office, settings=settings(max_examples=1, stateful_step_count=12, deadline=None, derandomize=True)
     )
 
 

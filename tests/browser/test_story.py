@@ -123,6 +123,7 @@ def test_a_report_is_answered_by_those_it_was_meant_for(
     expect(left_out.page.get_by_role("main")).not_to_contain_text(secret)
 
 
+@pytest.mark.long
 def test_the_demo_ends_with_exit_code_zero(tmp_path_factory: pytest.TempPathFactory, built: None) -> None:
     with running_demo(tmp_path_factory.mktemp("short")) as demo:
         assert sorted(demo.panels) == sorted(demo.passphrases)

@@ -218,6 +218,7 @@ def owner_in(site: Served, shard: int) -> Owner:
             return owner
 
 
+@pytest.mark.long
 def test_a_receipt_shows_its_shard_bits_and_no_others(sharded: Served, new_context: Contexts) -> None:
     """Three bits of eight board shards, of which the intake's one is the first: never more than three."""
     same = [owner_in(sharded, 5), owner_in(sharded, 5).report().answered(1)]

@@ -177,6 +177,7 @@ def test_the_classifier_finds_slots_that_were_sealed_badly(post: Post, spoil: Sp
     assert verdict.told_apart, verdict
 
 
+@pytest.mark.long
 def test_used_and_unused_slots_of_the_browser_are_not_told_apart() -> None:
     found = browser_letters(BROWSER_LETTERS)
     verdict = judge(found.slot_groups())
