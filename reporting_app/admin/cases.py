@@ -7,9 +7,9 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from reporting_app.admin import acts, reading
 from reporting_app.admin import listing as inbox_page
-from reporting_app.admin import reading
-from reporting_app.admin.forms import CaseForm, NoteForm, ReplyForm, SearchForm, StatusForm
+from reporting_app.admin.forms import CaseForm, CloseForm, NoteForm, ReplyForm, SearchForm, StatusForm
 from reporting_app.admin.i18n import _, ngettext
 from reporting_app.admin.labels import Labels
 from reporting_app.admin.pages import back_to, labels, page, panel
@@ -23,7 +23,12 @@ from reporting_app.cases.member import MOST_CELL_TEXT, split_text
 from reporting_app.crypto.errors import Refused
 
 cases = Blueprint("cases", __name__)
-FORMS: dict[str, type[CaseForm]] = {"reply": ReplyForm, "note": NoteForm, "status": StatusForm}
+FORMS: dict[str, type[CaseForm]] = {
+    "reply": ReplyForm,
+    "note": NoteForm,
+    "status": StatusForm,
+    "close": CloseForm,
+}
 
 
 @cases.before_request
@@ -101,7 +106,7 @@ def _done(sitting: Sitting, case_id: str, action: str, form: CaseForm) -> bool:
         notice = ACTIONS[action](workspace, case_id, form)
     except (Refused, SiteRefused) as problem:
         sitting.done.discard(form.once.data)
-        field = form.reason if action == "status" else form.text
+        field = form.text if "text" in form else form.reason
         field.errors = [*field.errors, _why(problem)]
         return False
     if sitting.waiting:
@@ -125,16 +130,20 @@ def _note(workspace: Workspace, case_id: str, form: CaseForm) -> str:
 
 
 def _status(workspace: Workspace, case_id: str, form: CaseForm) -> str:
-    closing = form.state.data == "closed"
-    outcome = form.outcome.data if closing else ""
-    workspace.set_status(case_id, form.state.data, outcome or "", (form.reason.data or "").strip())
-    return _("Ärendet är avslutat.") if closing else _("Statusen är ändrad.")
+    workspace.set_status(case_id, form.state.data, (form.reason.data or "").strip())
+    return _("Statusen är ändrad.")
+
+
+def _close(workspace: Workspace, case_id: str, form: CaseForm) -> str:
+    acts.propose_closing(workspace, case_id, form.outcome.data, form.reason.data.strip())
+    return _("Förslaget är lagt. En kollega behöver godkänna det.")
 
 
 ACTIONS: dict[str, Callable[[Workspace, str, CaseForm], str]] = {
     "reply": _reply,
     "note": _note,
     "status": _status,
+    "close": _close,
 }
 
 
@@ -181,7 +190,7 @@ def _restored(sitting: Sitting, known: Labels, case_id: str) -> dict[str, CaseFo
 
 
 def _prepare(form: CaseForm, known: Labels) -> None:
-    if isinstance(form, StatusForm):
+    if isinstance(form, CloseForm):
         form.set_outcomes(known.outcomes())
 
 

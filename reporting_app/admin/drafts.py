@@ -11,7 +11,7 @@ from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
 
-PLACE = re.compile(r"(reply|note|status):[0-9a-f]{20}")
+PLACE = re.compile(r"(reply|note|status|close):[0-9a-f]{20}")
 FIELDS = ("text", "state", "outcome", "reason")
 SEEN_PLACE = "seen"
 SEEN_SIZE = 8

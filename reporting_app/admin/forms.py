@@ -27,6 +27,7 @@ from reporting_app.admin.drafts import plain_lines
 from reporting_app.admin.i18n import N_, _
 from reporting_app.admin.inbox import OPEN
 from reporting_app.admin.wording import GROUPS, ROLES, SORTS, STATES
+from reporting_app.cases import schema
 from reporting_app.cases.member import MOST_CELL_TEXT
 from reporting_app.cases.schema import MOST_TEXT
 from reporting_app.crypto.event import is_member_id
@@ -147,22 +148,28 @@ class NoteForm(CaseForm):
 
 
 class StatusForm(CaseForm):
-    state = SelectField(N_("Status"), choices=[SelectChoice(*state) for state in STATES.items()])
-    outcome = SelectField(N_("Utfall"), validate_choice=False)
+    state = SelectField(N_("Status"), choices=[SelectChoice(name, STATES[name]) for name in schema.STATES])
     reason = TextAreaField(N_("Motivering, som anmälaren läser"), [_bytes(MOST_CELL_TEXT)], [plain_lines])
+
+
+class CloseForm(CaseForm):
+    """A proposal to close, which a colleague has to approve."""
+
+    outcome = SelectField(N_("Utfall"), validate_choice=False)
+    reason = TextAreaField(
+        N_("Motivering, som anmälaren läser"),
+        [DataRequired(N_("Ett avslutat ärende behöver en motivering.")), _bytes(MOST_CELL_TEXT)],
+        [plain_lines],
+    )
 
     def set_outcomes(self, outcomes: list[tuple[str, str]]) -> None:
         self.outcome.choices = [SelectChoice(*one) for one in [("", _("Välj utfall")), *outcomes]]
 
     def validate_outcome(self, field: Field) -> None:
-        if self.state.data == "closed" and not field.data:
+        if not field.data:
             raise ValidationError(_("Ett avslutat ärende behöver ett utfall."))
-        if field.data and field.data not in {one.value for one in self.outcome.choices}:
+        if field.data not in {one.value for one in self.outcome.choices}:
             raise ValidationError(_("Välj ett av utfallen i listan."))
-
-    def validate_reason(self, field: Field) -> None:
-        if self.state.data == "closed" and not (field.data or "").strip():
-            raise ValidationError(_("Ett avslutat ärende behöver en motivering."))
 
 
 class SearchForm(PanelForm):

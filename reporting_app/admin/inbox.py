@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -194,8 +194,7 @@ def chosen(
 
 def _facts(case: Case, member: str, unsent: Collection[bytes]) -> Facts:
     # What has not left this computer has reached nobody: no clock stops for it.
-    sent = tuple(entry for entry in case.timeline if entry.event.id not in unsent)
-    as_sent = case if len(sent) == len(case.timeline) else replace(case, timeline=sent)
+    as_sent = case.without(unsent)
     given = case.report.event.body["answers"] if case.report else {}
     said = [event for event in case.events if event.kind not in QUIET_KINDS]
     others = [event for event in case.events if event.author != member]

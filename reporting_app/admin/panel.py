@@ -14,7 +14,7 @@ from reporting_app.admin.home import PanelHome
 from reporting_app.admin.searching import CaseIndex
 from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.workspace import Workspace
-from reporting_app.cases.fold import Entry
+from reporting_app.cases.order import Entry
 from reporting_app.cases.proposals import Proposal
 from reporting_app.crypto.enrolment import Invitation
 from reporting_app.crypto.errors import Refused

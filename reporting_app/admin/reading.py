@@ -12,7 +12,8 @@ from reporting_app.admin.labels import Labels
 from reporting_app.admin.letters import Watched
 from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.wording import STATES, other_language
-from reporting_app.cases.fold import Case, Entry
+from reporting_app.cases.fold import Case
+from reporting_app.cases.order import Entry
 from reporting_app.crypto.cell import ANSWER, CONCLUSION
 from reporting_app.crypto.event import REPORTER
 from reporting_app.crypto.slots import WATCH_REPORT
@@ -122,7 +123,7 @@ Content = tuple[str, str, list[str]]
 def _content(kind: str, body: Mapping[str, Any], labels: Labels) -> Content:
     """What happened in a few words, the text itself, and details."""
     if kind == "status":
-        return _status_content(body, labels)
+        return _status_content(body)
     if kind == "report":
         return _("Rapport"), str(body["narrative"]), other_language(body["language"])
     if kind == "reseal":
@@ -143,11 +144,8 @@ def _content(kind: str, body: Mapping[str, Any], labels: Labels) -> Content:
     return plain.get(kind, unknown), str(text), []
 
 
-def _status_content(body: Mapping[str, Any], labels: Labels) -> Content:
-    details = []
-    if body["outcome"]:
-        details.append(_("Utfall: %(outcome)s", outcome=labels.outcome(body["outcome"])))
-    return _("Ny status: %(state)s", state=STATES[body["state"]]), str(body["reason"]), details
+def _status_content(body: Mapping[str, Any]) -> Content:
+    return _("Ny status: %(state)s", state=STATES[body["state"]]), str(body["reason"]), []
 
 
 @dataclass(frozen=True)

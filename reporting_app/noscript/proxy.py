@@ -133,7 +133,7 @@ def readers(setting: sealing.Setting, role: str) -> list[Reader]:
 def may_be_left_out(setting: sealing.Setting, leave_out: tuple[str, ...]) -> bool:
     """Whether enough would remain, and everybody named is in the roster."""
     try:
-        setting.for_report(leave_out, 0)
+        setting.for_report(leave_out)
     except Refused:
         return False
     return True

@@ -14,46 +14,8 @@ from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.event import REPORTER
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.receipt import ReporterKeys
+from tests.cases.letterbox import Story
 from tests.deployment import INVESTIGATORS, TODAY, WITNESSES, World, make_world
-
-
-class Story:
-    """A letterbox in memory, and everybody around it."""
-
-    def __init__(self, world: World, leave_out: tuple[str, ...] = ()) -> None:
-        self.world = world
-        self.reporter: ReporterKeys = world.reporter()
-        self.letters: list[bytes] = []
-        self.intake: list[bytes] = []
-        self.board: list[bytes] = []
-        self.submit(world.report(self.reporter, leave_out))
-
-    def submit(self, submission: bytes) -> None:
-        taken = shape.read_submission(submission)
-        self.letters.append(taken.letter)
-        self.intake.append(taken.cell)
-
-    def opener(self, member: str) -> Opener:
-        opener = Opener(self.world.keys[member])
-        for letter in self.letters:
-            opener.add(letter, TODAY, self.world.chain)
-        return opener
-
-    def case(self, member: str) -> Case:
-        (case,) = self.opener(member).cases().values()
-        return case
-
-    def desk(self, member: str) -> Desk:
-        opener, case = self.opener(member), self.case(member)
-        seed = self.world.keys[member].sign_seed
-        return Desk(member, seed, self.world.setting(), opener.threads[case.thread].block, case)
-
-    def post(self, posting: Posting) -> None:
-        self.submit(posting.submission)
-        self.board += posting.cells
-
-    def thread(self) -> reporter.Thread:
-        return reporter.read_thread(self.reporter, self.world.chain, self.intake, self.board, TODAY)
 
 
 @pytest.fixture(scope="module")
