@@ -18,8 +18,10 @@ from reporting_app.admin.door import cache_problem, door
 from reporting_app.admin.drafts import FIELDS
 from reporting_app.admin.home import PanelHome
 from reporting_app.admin.i18n import _, language
+from reporting_app.admin.linking import linking
 from reporting_app.admin.pages import EXTENSION, STATIC, page, templates_folder
 from reporting_app.admin.panel import Panel
+from reporting_app.admin.registering import registering
 from reporting_app.admin.roster import roster
 from reporting_app.admin.start import start
 from reporting_app.admin.state import state_views
@@ -50,7 +52,7 @@ def create_panel(home: PanelHome, clock: Clock, config: PanelConfig) -> Flask:
     )
     gate.install(app, panel)  # before CSRF: a stranger learns nothing
     CSRFProtect(app)
-    for blueprint in (door, state_views, start, cases, roster):
+    for blueprint in (door, state_views, start, cases, linking, registering, roster):
         app.register_blueprint(blueprint)
     _install_errors(app)
     return app

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from reporting_app.admin import acts, reading
+from reporting_app.admin import acts, notifying, reading
 from reporting_app.admin import listing as inbox_page
 from reporting_app.admin.forms import CaseForm, CloseForm, NoteForm, ReplyForm, SearchForm, StatusForm
 from reporting_app.admin.i18n import _, ngettext
 from reporting_app.admin.labels import Labels
+from reporting_app.admin.linking import linked
+from reporting_app.admin.notifying import NotificationForm
 from reporting_app.admin.pages import back_to, labels, page, panel
 from reporting_app.admin.remote import SiteAway, SiteRefused
 from reporting_app.admin.sitting import Sitting
@@ -28,6 +30,7 @@ FORMS: dict[str, type[CaseForm]] = {
     "note": NoteForm,
     "status": StatusForm,
     "close": CloseForm,
+    "notification": NotificationForm,
 }
 
 
@@ -144,6 +147,7 @@ ACTIONS: dict[str, Callable[[Workspace, str, CaseForm], str]] = {
     "note": _note,
     "status": _status,
     "close": _close,
+    "notification": notifying.decide,
 }
 
 
@@ -211,6 +215,8 @@ def _case_page(
         later=later,
         lines=reading.timeline(found, sitting, known),
         forms=forms,
+        linked=linked(found, sitting, known),
+        notification=notifying.card(found, known),
         part_size=MOST_CELL_TEXT,
         is_long=len(split_text(forms["reply"].text.data or "")) > 1,
         may_write=sitting.keys.member in found.readers,

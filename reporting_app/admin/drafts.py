@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from werkzeug.datastructures import MultiDict
+
+from reporting_app.cases import questions
 from reporting_app.crypto.draft import open_draft, seal_draft
-from reporting_app.crypto.encoding import canonical, parse
+from reporting_app.crypto.encoding import Json, canonical, parse
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
 
-PLACE = re.compile(r"(reply|note|status|close):[0-9a-f]{20}")
-FIELDS = ("text", "state", "outcome", "reason")
+PLACE = re.compile(r"(reply|note|status|close|notification):[0-9a-f]{20}|register:new")
+FIELDS = ("text", "state", "outcome", "reason", "decision", "language", "leave")
+# Chosen, not written: alone they are no draft.
+CHOSEN = ("state", "outcome", "decision", "language")
+ANSWERS = "answers"
 SEEN_PLACE = "seen"
 SEEN_SIZE = 8
 
@@ -26,9 +32,22 @@ def plain_lines(text: str | None) -> str:
     return (text or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def fields_of(form: Mapping[str, str]) -> dict[str, str]:
-    """What of a posted form belongs in a draft."""
-    return {name: plain_lines(form[name]) for name in FIELDS if form.get(name)}
+def is_field(name: str) -> bool:
+    """Whether a field of a form belongs in a draft: its own, or an answer to the questionnaire."""
+    return name in FIELDS or name.startswith(questions.FIELD)
+
+
+def fields_of(form: MultiDict[str, str]) -> dict[str, str]:
+    """What of a posted form belongs in a draft; several values of one field with spaces between."""
+    joined = {name: plain_lines(" ".join(form.getlist(name))) for name in form if is_field(name)}
+    return {name: text for name, text in joined.items() if text}
+
+
+def _value_of(fields: Mapping[str, str]) -> dict[str, Json]:
+    """As canonical JSON can name it: answers apart, by question."""
+    answers: dict[str, Json] = dict(questions.by_question(fields))
+    own: dict[str, Json] = {name: text for name, text in fields.items() if name in FIELDS}
+    return {**own, ANSWERS: answers} if answers else own
 
 
 class Drafts:
@@ -40,8 +59,8 @@ class Drafts:
 
     def save(self, place: str, fields: Mapping[str, str]) -> None:
         """Keeps ``fields``, or forgets the draft when nothing was written. Raises Refused("length")."""
-        written = any(fields.get(name, "").strip() for name in ("text", "reason"))
-        sealed = seal_draft(place, canonical(dict(fields)), self._public) if written else None
+        written = any(text.strip() for name, text in fields.items() if name not in CHOSEN)
+        sealed = seal_draft(place, canonical(_value_of(fields)), self._public) if written else None
         self._cache.set_draft(place, sealed)
 
     def drop(self, place: str) -> None:
@@ -54,7 +73,9 @@ class Drafts:
             value = parse(content) if content else {}
         except Refused:
             return {}
-        return {name: str(value[name]) for name in FIELDS if name in value}
+        answers = value.pop(ANSWERS, {})
+        fields = {**value, **{questions.FIELD + name: text for name, text in answers.items()}}
+        return {name: str(text) for name, text in fields.items() if is_field(name)}
 
     def places(self) -> set[str]:
         """Where there are drafts."""

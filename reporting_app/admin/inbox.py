@@ -12,6 +12,7 @@ from reporting_app.admin.drafts import SEEN_SIZE
 from reporting_app.cases.clocks import Clocks
 from reporting_app.cases.fold import Case
 from reporting_app.cases.need import Limits, Need, Rank, need_of
+from reporting_app.cases.notification import notification_of
 
 CONTENT_KINDS = ("report", "message", "note", "status", "view", "reseal")
 QUIET_KINDS = ("opened", "read", "exclusion")
@@ -22,7 +23,8 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class Facts:
-    """Of one case. ``clocks`` are by what has left this computer; ``news`` is what others said."""
+    """Of one case. ``clocks`` are by what has left this computer; ``news`` is what others said; ``asked`` is
+    the day from which a decision on Arbetsmiljöverket is asked for."""
 
     case: Case
     clocks: Clocks
@@ -30,6 +32,7 @@ class Facts:
     news: frozenset[bytes]
     own: frozenset[bytes]
     content: int
+    asked: date | None
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,7 @@ class Inbox:
 def _item(facts: Facts, limits: Limits, today: date, seen: set[bytes]) -> Item:
     unseen = len(facts.news - seen)
     unread = not facts.own and unseen == len(facts.news)
-    need = need_of(facts.case.state, facts.answers["severity"], facts.clocks, limits, today)
+    need = need_of(facts.case.state, facts.answers["severity"], facts.clocks, limits, today, facts.asked)
     need = need.with_news() if unseen else need
     return Item(facts.case.id, facts, need, unseen, unread, (*need.order, facts.case.id))
 
@@ -205,6 +208,7 @@ def _facts(case: Case, member: str, unsent: Collection[bytes]) -> Facts:
         frozenset(event.id[:SEEN_SIZE] for event in said if event.author != member),
         frozenset(event.id for event in said if event.author == member),
         sum(event.kind in CONTENT_KINDS for event in others),
+        notification_of(case).asked,
     )
 
 

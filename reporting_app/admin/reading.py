@@ -107,6 +107,8 @@ def _line(entry: Entry, labels: Labels, *, is_new: bool, waits: bool) -> Line:
         remarks.append(
             _("Skriven utan JavaScript. Servern såg texten och kvittot medan rapporten skickades.")
         )
+    if event.kind == "report" and body["path"] == "oral":
+        remarks.append(_("Registrerad av utredare. Utredaren såg kvittot när det skapades."))
     side = _side(event.kind, event.author)
     return Line(side, labels.name(event.author), what, entry.day, text, details, remarks, is_new)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from reporting_app.cases import links
 from reporting_app.cases.fold import Case
 from reporting_app.cases.sealing import Pen, Setting, blank_intake_cell, board_cell, submission
 from reporting_app.crypto import cell, event, letter, shape
@@ -77,8 +78,14 @@ class Desk:
         return self.post("recusal", {}, to_reporter=True)
 
     def link(self, thread: bytes, *, together: bool) -> Posting:
-        """That another case belongs, or does not belong after all, with this one."""
-        return self.post("link", {"thread": b64(thread), "together": together})
+        """That another case belongs, or does not belong after all, with this one.
+
+        Taken back only before those who were told, so that nobody learns of a case that way.
+        """
+        told = set(self.readers) if together else links.told_of(self.case, thread) | {self.member}
+        audience = sorted(told.intersection(self.readers))
+        said = self.sign("link", {"thread": b64(thread), "together": together}, audience)
+        return Posting(self._submission(letter.thread_content(self.block, [said]), audience), (), said)
 
     def notification(self, decision: str, reason: str) -> Posting:
         """``made`` or ``not_needed``: what was decided about notifying Arbetsmiljöverket."""
@@ -96,7 +103,7 @@ class Desk:
             raise Refused("audience", "this case is not open to this member")
         pen = Pen(self.member, self.seed, self.case.thread, self.setting)
         seq = 1 + self.case.numbers.get(self.member, 0)
-        return pen.sign(kind, body, audience, seq, event.newest(self.case.events))
+        return pen.sign(kind, body, audience, seq, event.newest(links.without(self.case.events)))
 
     def post(
         self,

@@ -2,13 +2,18 @@
 import { message } from '../dom.ts';
 import { attachAreas } from './areas.ts';
 import { attachDrafts, saveAll } from './drafts.ts';
+import { attachCopying } from './copying.ts';
 import { guardFiles } from './files.ts';
+import { attachConditions, guardSlip } from './register.ts';
 import { watch, wipe } from './watch.ts';
 
 const body = document.body;
 document.querySelector<HTMLElement>('[data-focus]')?.focus();
 attachAreas();
 attachDrafts();
+attachCopying();
+attachConditions();
+guardSlip();
 guardFiles(message('large'));
 if (body.dataset.unlocked !== undefined) watch();
 // A page that the browser kept in memory may be from before the lock.
