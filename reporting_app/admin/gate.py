@@ -105,9 +105,9 @@ def _enter(panel: Panel) -> Answer:
     """Takes the token out of the address at once."""
     if not panel.admits(request.args["token"]):
         raise NoToken
-    if OPEN not in session:  # a second tab must not make the forms of the first one stale
-        session.clear()
-        session[OPEN] = secrets.token_urlsafe(16)
+    session.clear()
+    session[OPEN] = secrets.token_urlsafe(16)
+    session["csrf_token"] = panel.form_seed  # a second tab must not make the forms of the first one stale
     return redirect(f"{panel.config.path}/")
 
 

@@ -52,6 +52,7 @@ class Panel:
         self.proposals: dict[str, Proposal] = {}
         self.locked_by_itself = False
         self.ending = False
+        self.form_seed = secrets.token_hex(20)
         self._tickets: dict[str, float] = {}
         self._asked = config.monotonic()
         self._public = b""

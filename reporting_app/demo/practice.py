@@ -39,7 +39,7 @@ from reporting_app.site.app import LETTERBOX
 
 LEARNER = "utredare-1"
 # It stands on the page: this key protects nothing.
-PASSPHRASE = "sju ord som bara gäller den här övningen"  # noqa: S105
+PASSPHRASE = "sju ord som bara gäller i övningen"  # noqa: S105
 NO_COST = Cost(passes=1, memory=8, lanes=1)
 # In sample.json, made-up cases in which the learner has not done anything yet, the newest first.
 SAMPLES = (0, 2, 4, 7, 9, 15)

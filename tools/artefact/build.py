@@ -20,7 +20,7 @@ import sysconfig
 import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator
-from importlib.metadata import Distribution, distribution
+from importlib.metadata import Distribution
 from pathlib import Path, PurePosixPath
 
 from packaging.requirements import Requirement
@@ -45,9 +45,14 @@ SPOKEN = re.compile(r"(root|(sv|en|fi)(_\w+)?)\.dat")
 SYSTEM = re.compile(r"(ld-linux.*|lib(c|m|dl|rt|pthread|util|resolv|nsl|crypt|gcc_s|stdc\+\+)\.so.*)")
 
 
+def installed(name: str) -> Distribution:
+    """As the virtual environment has it, whatever lies in the folder from which this is run."""
+    return next(iter(Distribution.discover(name=name, path=[sysconfig.get_path("purelib")])))
+
+
 def dependencies(name: str, known: dict[str, Distribution]) -> dict[str, Distribution]:
     """What ``name`` needs on this system, besides itself, by name."""
-    for text in distribution(name).requires or []:
+    for text in installed(name).requires or []:
         wanted = Requirement(text)
         found = re.sub(r"[-_.]+", "-", wanted.name).lower()
         if (
@@ -56,7 +61,7 @@ def dependencies(name: str, known: dict[str, Distribution]) -> dict[str, Distrib
             or (wanted.marker and not wanted.marker.evaluate({"extra": ""}))
         ):
             continue
-        known[found] = distribution(found)
+        known[found] = installed(found)
         dependencies(found, known)
     return known
 
@@ -85,7 +90,7 @@ def own_files() -> Iterator[tuple[str, Path]]:
                 and file.suffix not in (".po", ".br", ".gz")
             ):
                 yield f"app/{name}/{file.relative_to(folder)}", file
-    info = distribution("reporting-app")
+    info = installed("reporting-app")
     folder = f"reporting_app-{info.version}.dist-info"
     metadata = next(file for file in info.files or [] if file.name == "METADATA")
     yield f"app/{folder}/METADATA", Path(str(info.locate_file(metadata)))
@@ -208,7 +213,7 @@ def main(folder: Path) -> None:
     data = front(payload) + payload
     folder.mkdir(parents=True, exist_ok=True)
     system = f"{platform.system()}-{platform.machine()}".lower()
-    file = folder / f"panel-{distribution('reporting-app').version}-{system}"
+    file = folder / f"panel-{installed('reporting-app').version}-{system}"
     file.write_bytes(data)
     file.chmod(0o755)
     print(f"{hashlib.sha256(data).hexdigest()}  {file}")
