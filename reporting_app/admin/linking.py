@@ -120,6 +120,7 @@ def change(case_id: str) -> Answer:
         try:
             say(workspace, case_id, other, together=wanted)
         except (Refused, SiteRefused) as problem:
+            sitting.done.discard(form.once.data)
             return _page(sitting, known, case, SearchForm(formdata=None), 400, _why(problem))
         done = _("Ärendena hör ihop.") if wanted else _("Ärendena hör inte ihop längre.")
         waits = _("Webbplatsen svarar inte. Kopplingen väntar förseglad och skickas av sig själv.")

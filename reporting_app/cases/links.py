@@ -2,7 +2,7 @@
 
 A link tells everybody who reads the one case that the other exists, and what it is called. It is therefore
 made only where nobody who reads the one was left out of the other, it is never handed on to who comes later,
-and later events do not name it as a parent, so that nobody misses what they are not to have.
+and only later links name it as a parent, so that nobody misses what they are not to have.
 """
 
 from __future__ import annotations
@@ -50,6 +50,6 @@ def told_of(case: Case, thread: bytes) -> frozenset[str]:
     return frozenset(member for one in named for member in one.audience)
 
 
-def without(events: Iterable[Event]) -> list[Event]:
-    """Those that a later event may name as its parents."""
-    return [one for one in events if one.kind != KIND]
+def nameable(events: Iterable[Event], kind: str) -> list[Event]:
+    """Those that a later event of this kind may name as its parents; the order among links must be known."""
+    return [one for one in events if kind == KIND or one.kind != KIND]

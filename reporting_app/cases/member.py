@@ -103,7 +103,7 @@ class Desk:
             raise Refused("audience", "this case is not open to this member")
         pen = Pen(self.member, self.seed, self.case.thread, self.setting)
         seq = 1 + self.case.numbers.get(self.member, 0)
-        return pen.sign(kind, body, audience, seq, event.newest(links.without(self.case.events)))
+        return pen.sign(kind, body, audience, seq, event.newest(links.nameable(self.case.events, kind)))
 
     def post(
         self,

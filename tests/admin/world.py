@@ -231,9 +231,9 @@ class Reporter:
         said = (one for one in self.thread.case.events if one.kind == "message")
         return [str(one.body["text"]) for one in said]
 
-    def write(self, text: str) -> None:
+    def write(self, text: str, leave_out: tuple[str, ...] = ()) -> None:
         setting = self.office.world.setting(self.office.clock.today)
-        submission, _ = compose_message(self.keys, setting, self.thread, text)
+        submission, _ = compose_message(self.keys, setting, self.thread, text, leave_out)
         self.office.shelf.put(submission)
 
 
