@@ -77,6 +77,7 @@ def test_a_colleague_sees_who_wrote_it_down_and_the_witness_that_it_is_there(off
     assert "7 dagar kvar till svar" in office.panel("tillsyn-1").unlock().browser.get("/cases").text
 
 
+@pytest.mark.long
 def test_the_letter_is_as_large_as_every_reporters(office: Office) -> None:
     register(office.panel("utredare-1").unlock())
     assert {len(letter) for _, letter in office.shelf.letters.values()} == {shape.LETTER_SIZE}
@@ -100,6 +101,7 @@ def test_whom_the_reporter_leaves_out_cannot_read_and_whoever_heard_it_cannot_be
     assert case_id in office.panel("utredare-2").unlock().panel.sitting.cases  # type: ignore[union-attr]
 
 
+@pytest.mark.long
 def test_answers_count_by_the_same_rule_as_in_a_reporters_browser(office: Office) -> None:
     panel = office.panel("utredare-1").unlock()
     told = {"answer.already_told": "nobody", "answer.told_result": "dismissed", "answer.form": "unknown-id"}
@@ -109,6 +111,7 @@ def test_answers_count_by_the_same_rule_as_in_a_reporters_browser(office: Office
     assert case.report.event.body["answers"] == {"already_told": ["nobody"]}
 
 
+@pytest.mark.long
 def test_only_the_narrative_is_compulsory(office: Office) -> None:
     panel = office.panel("utredare-1").unlock()
     answer = panel.browser.submit("/register", {**FIELDS, "text": "  ", "answer.severity": "level_3"})
@@ -140,6 +143,7 @@ def test_a_double_click_shows_the_same_words_and_registers_once(office: Office) 
     assert len(panel.panel.sitting.cases) == 1  # type: ignore[union-attr]
 
 
+@pytest.mark.long
 def test_going_on_to_another_page_or_locking_loses_the_words(office: Office) -> None:
     panel = office.panel("utredare-1").unlock()
     register(panel)
@@ -183,6 +187,7 @@ def test_the_words_are_in_no_file_log_cookie_or_address(
     assert "no-store" in answer.headers["Cache-Control"]
 
 
+@pytest.mark.long
 def test_a_silent_site_loses_nothing_and_the_page_says_that_it_waits(office: Office) -> None:
     panel = office.panel("utredare-1").unlock()
     office.shelf.away = True
@@ -222,6 +227,7 @@ def test_a_report_that_waited_for_a_new_roster_keeps_its_receipt_its_readers_and
     assert watching == {"tillsyn-1": 1, "tillsyn-2": 0}
 
 
+@pytest.mark.long
 def test_what_the_site_refuses_is_said_and_shows_no_receipt(office: Office) -> None:
     panel = office.panel("utredare-1").unlock()
     office.shelf.refuses = "proof-of-work"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from tests.admin.world import Office, Reporter
 
 
@@ -62,6 +64,7 @@ def test_nobody_learns_of_a_case_from_which_they_were_left_out(office: Office) -
     assert out.panel.sitting.cases[wide.case_id].course.links == set()  # type: ignore[union-attr]
 
 
+@pytest.mark.long
 def test_of_a_case_that_one_cannot_read_nothing_but_that_it_is_there(office: Office) -> None:
     """C reads one case and not the other, from which nobody left her out: two colleagues handle it."""
     wide, narrow = office.report("Öppet."), office.report("Det smala.")
@@ -81,6 +84,7 @@ def test_of_a_case_that_one_cannot_read_nothing_but_that_it_is_there(office: Off
     assert "Det smala." not in shown
 
 
+@pytest.mark.long
 def test_a_silent_site_keeps_both_halves_and_a_refusal_can_be_tried_again(office: Office) -> None:
     one, other = office.report("Ett."), office.report("Två.")
     panel = office.panel("utredare-1").unlock()
@@ -96,6 +100,7 @@ def test_a_silent_site_keeps_both_halves_and_a_refusal_can_be_tried_again(office
     assert one.case_id in section(colleague, other)
 
 
+@pytest.mark.long
 def test_somebody_left_out_later_is_pointed_out_to_those_who_read_both(office: Office) -> None:
     one, other = office.report("Ett."), office.report("Två.")
     panel = office.panel("utredare-1").unlock()
@@ -105,6 +110,7 @@ def test_somebody_left_out_later_is_pointed_out_to_those_who_read_both(office: O
     assert "Utredare 3 läser det ena ärendet och är bortvald i det andra. Ta bort kopplingen." in shown
 
 
+@pytest.mark.long
 def test_a_witness_links_nothing(office: Office) -> None:
     one = office.report("Ett.")
     assert office.panel("tillsyn-1").unlock().browser.get(f"/cases/{one.case_id}/together").status_code == 404

@@ -148,6 +148,8 @@ class Office:
     world: World
     shelf: Shelf
     clock: Clock
+    # Where panels find a site that is real; else each is given the shelf.
+    site: str = ""
 
     def home(self, member: str) -> PanelHome:
         return PanelHome(self.directory, member)
@@ -166,7 +168,7 @@ class Office:
             "background": False,
             "fresh_seconds": 0,
             "cost": CHEAP,
-            "connect": lambda url, _clock: FakeSite(self.shelf, url),
+            "connect": lambda url, clock: Site(self.site, clock) if self.site else FakeSite(self.shelf, url),
             "monotonic": ticks,
             "pause": lambda _seconds: None,
         }

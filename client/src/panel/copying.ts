@@ -6,19 +6,16 @@ export function attachCopying(): void {
     const text = document.getElementById(button.dataset.copies ?? '');
     if (!(text instanceof HTMLTextAreaElement)) continue;
     show(button, true);
-    button.addEventListener('click', () => void copy(text, button));
+    button.addEventListener('click', () => copy(text, button));
   }
 }
 
-async function copy(text: HTMLTextAreaElement, button: HTMLButtonElement): Promise<void> {
+/** The newer interface is closed to every page of ours (Permissions-Policy); this one asks for a person's click. */
+function copy(text: HTMLTextAreaElement, button: HTMLButtonElement): void {
   const told = button.parentElement?.querySelector('[role="status"]');
-  let said = button.dataset.copied ?? '';
-  try {
-    await navigator.clipboard.writeText(text.value);
-  } catch {
-    text.focus();
-    text.select();
-    said = button.dataset.marked ?? '';
-  }
-  if (told) told.textContent = said;
+  text.select();
+  const isCopied = document.execCommand('copy');
+  if (isCopied) button.focus();
+  else text.focus();
+  if (told) told.textContent = (isCopied ? button.dataset.copied : button.dataset.marked) ?? '';
 }
