@@ -76,6 +76,9 @@ class Course:
     def run(self, timeline: Iterable[Entry]) -> Course:
         entries = list(timeline)
         news = _news(entries)
+        # Whoever the reporter has ever written to could read, wherever that stands in the order.
+        own = (entry.event for entry in entries if entry.event.author == REPORTER)
+        self.able |= {reader for event in own for reader in event.audience} - {REPORTER}
         for entry in entries:
             self._day = entry.day
             self._before[entry.event.id] = tuple(entry.event.parents)
@@ -124,7 +127,6 @@ class Course:
         """Lets one event have its effect; ``(reason, detail)`` when the rules do not carry it."""
         event = entry.event
         if event.author == REPORTER:
-            self.able |= set(event.audience) - {REPORTER}
             if event.kind in WORDS:
                 self._words.add(event.id)
             if event.kind == "exclusion":
@@ -217,7 +219,7 @@ class Course:
 
     def _decline(self, entry: Entry) -> None:
         decision = self._pending(entry)
-        if decision is not None:
+        if decision is not None and self.is_whole:
             self._settle(decision, VOID, entry, together.DECLINED)
 
     def _pending(self, entry: Entry) -> Decision | None:

@@ -79,7 +79,7 @@ class Case:
     @property
     def is_narrow(self) -> bool:
         """Whether the handlers alone read what is new."""
-        return LEAST_READERS <= len(self.readers) and self.readers <= self.handlers
+        return len(self.readers) >= LEAST_READERS and self.readers <= self.handlers
 
     @property
     def recused(self) -> frozenset[str]:

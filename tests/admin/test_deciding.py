@@ -1,6 +1,6 @@
 """Two together and need to know in the panel: one investigator alone closes nothing and chooses nobody.
 
-The adversary is a single investigator who is mistaken, hurried or bought, and chance that lets two act at once.
+The adversary is a single investigator, mistaken, hurried or bought, and chance that lets two act at once.
 """
 
 from __future__ import annotations
