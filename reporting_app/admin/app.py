@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from reporting_app.admin import gate
 from reporting_app.admin.cases import cases
 from reporting_app.admin.config import FIRST_LANGUAGE, Clock, PanelConfig
+from reporting_app.admin.deciding_pages import deciding
 from reporting_app.admin.door import cache_problem, door
 from reporting_app.admin.drafts import FIELDS
 from reporting_app.admin.home import PanelHome
@@ -34,6 +35,17 @@ MOST_DRAINED = 64 * 1024 * 1024
 log = logging.getLogger(__name__)
 
 
+BLUEPRINTS = (
+    door,
+    state_views,
+    start,
+    cases,
+    deciding,
+    roster,
+    version_pages,
+)
+
+
 def create_panel(home: PanelHome, clock: Clock, config: PanelConfig) -> Flask:
     """The panel of one member. ``app.extensions["reporting_app_panel"]`` is its ``Panel``."""
     app = Flask(__name__, static_folder=str(STATIC), template_folder=None)
@@ -52,7 +64,7 @@ def create_panel(home: PanelHome, clock: Clock, config: PanelConfig) -> Flask:
     )
     gate.install(app, panel)  # before CSRF: a stranger learns nothing
     CSRFProtect(app)
-    for blueprint in (door, state_views, start, cases, roster, version_pages):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     install_practice(app, config)
     _install_errors(app)
