@@ -42,7 +42,7 @@ class Line:
 
 def clock_words(case: Case, labels: Labels, waiting: set[bytes]) -> ClockWords | None:
     """Whether a person has answered, or how long is left. What has not left this computer is no answer."""
-    due = case.clocks.first_answer(labels.parameter("first_answer_days", 7))
+    due = case.clocks.first_answer(labels.limits.answer_days)
     if due is None:
         return None
     if due.done is not None and first_answer(case, waiting):
@@ -164,7 +164,7 @@ class WatchRow:
 def watch_row(one: Watched, purposes: set[int], labels: Labels) -> WatchRow:
     """``purposes`` are the marks found on the board."""
     kind = _("Ny rapport") if one.kind == WATCH_REPORT else _("Senare meddelande")
-    left = (one.day - labels.setting.today).days + labels.parameter("first_answer_days", 7)
+    left = (one.day - labels.setting.today).days + labels.limits.answer_days
     if CONCLUSION in purposes:
         words, tone = _("Avslutad med återkoppling"), "done"
     elif ANSWER in purposes:
