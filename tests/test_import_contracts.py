@@ -45,7 +45,7 @@ BUILDING_BLOCKS = {"reporting_app.crypto.kem"}
 
 NEVER_ON_THE_SITE = set(
     "crypto.slots_open crypto.cell crypto.letter_open crypto.keyfile crypto.draft "
-    "cases.proposals admin cli.cases".split()
+    "cases.majority cases.proposals admin cli.cases".split()
 )
 LOAD_THE_SITE = """
 import pkgutil, sys

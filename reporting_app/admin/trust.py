@@ -46,7 +46,7 @@ class ShortNotice:
     @property
     def added(self) -> set[str]:
         """Ids of who came."""
-        return set(self.version.members) - set(self.before.members)
+        return self.version.added_since(self.before)
 
 
 class Trust:
