@@ -152,6 +152,9 @@ class Cache:
             return connection.scalar(select(Fact.value).where(Fact.name == name))
 
     def set_fact(self, name: str, value: bytes) -> None:
+        """What is known already is not written again: every round of fetching says the same."""
+        if self.fact(name) == value:
+            return
         statement = insert(Fact).values(name=name, value=value)
         with self._engine.begin() as connection:
             connection.execute(
