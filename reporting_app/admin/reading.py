@@ -177,3 +177,23 @@ def watch_row(one: Watched, purposes: set[int], labels: Labels) -> WatchRow:
         words = ngettext("%(num)d dag kvar till svar", "%(num)d dagar kvar till svar", left)
         tone = "soon" if left <= 2 else "calm"
     return WatchRow(one.day, one.letter.hex()[:8], kind, words, tone)
+
+
+@dataclass(frozen=True)
+class UsedElsewhere:
+    """Cases in which this member's key was used on another computer, and when last."""
+
+    cases: list[Case]
+    last: date
+
+
+def used_elsewhere(sitting: Sitting) -> UsedElsewhere | None:
+    """None when nothing of the kind is known, or when the member has said that it was them."""
+    letters = sitting.workspace.elsewhere if sitting.workspace else frozenset()
+    if not letters:
+        return None
+    found = [
+        (case, one.day) for case in sitting.cases.values() for one in case.timeline if one.letter in letters
+    ]
+    days = [day for _case, day in found]
+    return UsedElsewhere(list({case.id: case for case, _day in found}.values()), max(days)) if days else None

@@ -19,16 +19,22 @@ from reporting_app.storage.cache import Cache
 
 ROSTER, DEPLOYMENT = "roster", "deployment"
 SHORT_NOTICE = "short-notice:"
+# What is wrong with this computer, not with the site.
+CLOCK, FULL = "clock", "full"
 Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """The site served something that the majority did not sign, or an older state. Shown loudly."""
+    """The site served something that the majority did not sign, or an older state. Shown loudly.
+
+    ``number`` is for CLOCK: seconds by which this computer is ahead, 0 when the site has not said.
+    """
 
     subject: str
     reason: str
     detail: str
+    number: int = 0
 
 
 @dataclass(frozen=True)
