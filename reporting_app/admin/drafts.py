@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
@@ -14,10 +15,15 @@ from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
 
-PLACE = re.compile(r"(reply|note|status|close|notification):[0-9a-f]{20}|register:new")
-FIELDS = ("text", "state", "outcome", "reason", "decision", "language", "leave")
+# A refusal is of one proposal among several.
+PLACE = re.compile(
+    r"(reply|note|status|close|handlers|notification):[0-9a-f]{20}|decline:[0-9a-f]{20}:[\w-]{43}|register:new"
+)
+# Several values under one name, kept with spaces between, as answers to the questionnaire are.
+SEVERAL = ("handlers", "asked", "leave")
 # Chosen, not written: alone they are no draft.
-CHOSEN = ("state", "outcome", "decision", "language")
+CHOSEN = ("state", "outcome", "decision", "language", "handlers", "asked")
+FIELDS = ("text", "reason", "leave", *CHOSEN)
 ANSWERS = "answers"
 SEEN_PLACE = "seen"
 SEEN_SIZE = 8
@@ -38,9 +44,15 @@ def is_field(name: str) -> bool:
 
 
 def fields_of(form: MultiDict[str, str]) -> dict[str, str]:
-    """What of a posted form belongs in a draft; several values of one field with spaces between."""
+    """What of a posted form belongs in a draft."""
     joined = {name: plain_lines(" ".join(form.getlist(name))) for name in form if is_field(name)}
     return {name: text for name, text in joined.items() if text}
+
+
+def values_of(kept: Mapping[str, str]) -> dict[str, Any]:
+    """A draft as values of a form, without answers to the questionnaire."""
+    own = {name: text for name, text in kept.items() if name in FIELDS}
+    return {name: text.split() if name in SEVERAL else text for name, text in own.items()}
 
 
 def _value_of(fields: Mapping[str, str]) -> dict[str, Json]:

@@ -104,7 +104,7 @@ def prepared(case: Case, known: Labels, level: int) -> str:
 def _organisations(chosen: list[str], known: Labels) -> list[str]:
     """Department or company only, and only one that many work in."""
     entries = {one["id"]: one for one in known.setting.file.content["organisations"]}
-    least = known.parameter("min_employees", LEAST_EMPLOYEES)
+    least = known.setting.file.human_part["parameters"].get("min_employees", LEAST_EMPLOYEES)
     tops = {entries[name]["parent"] or name for name in chosen if name in entries}
     large = [name for name in entries if name in tops and entries[name].get("employees", 0) >= least]
     return known.options("organisation", large)

@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from reporting_app.admin import oral
 from reporting_app.admin.config import FIRST_LANGUAGE
-from reporting_app.admin.drafts import plain_lines
+from reporting_app.admin.drafts import plain_lines, values_of
 from reporting_app.admin.forms import CaseForm, WrittenForm, most_bytes
 from reporting_app.admin.i18n import N_, _
 from reporting_app.admin.labels import Labels
@@ -105,8 +105,7 @@ def form() -> Response:
     drafts = panel().drafts
     kept = drafts.load(DRAFT, sitting.keys) if drafts else {}
     given = questions.by_question({name: text.split() for name, text in kept.items()})
-    shown = {name: text for name, text in kept.items() if not name.startswith(questions.FIELD)}
-    empty = RegisterForm(formdata=None, data={**shown, "leave": kept.get("leave", "").split()})
+    empty = RegisterForm(formdata=None, data=values_of(kept))
     empty.kept = bool(kept)
     return _form_page(sitting, known, empty, given)
 

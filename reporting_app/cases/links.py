@@ -7,11 +7,11 @@ and only later links name it as a parent, so that nobody misses what they are no
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from reporting_app.cases.fold import Case
-from reporting_app.crypto.encoding import b64
+from reporting_app.cases.fold import Case, id_of
+from reporting_app.crypto.encoding import b64, unb64
 from reporting_app.crypto.event import Event
 
 KIND = "link"
@@ -53,3 +53,9 @@ def told_of(case: Case, thread: bytes) -> frozenset[str]:
 def nameable(events: Iterable[Event], kind: str) -> list[Event]:
     """Those that a later event of this kind may name as its parents; the order among links must be known."""
     return [one for one in events if kind == KIND or one.kind != KIND]
+
+
+def is_hidden(event: Event, member: str, cases: Mapping[str, Case]) -> bool:
+    """Whether it names a case (``cases`` are those here, by id) from which ``member`` is left out."""
+    other = cases.get(id_of(unb64(event.body["thread"], 32))) if event.kind == KIND else None
+    return other is not None and member in other.excluded
