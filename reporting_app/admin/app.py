@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from reporting_app.admin import gate
 from reporting_app.admin.cases import cases
+from reporting_app.admin.coding_pages import coding
 from reporting_app.admin.config import FIRST_LANGUAGE, Clock, PanelConfig
 from reporting_app.admin.door import cache_problem, door
 from reporting_app.admin.drafts import FIELDS
@@ -50,7 +51,7 @@ def create_panel(home: PanelHome, clock: Clock, config: PanelConfig) -> Flask:
     )
     gate.install(app, panel)  # before CSRF: a stranger learns nothing
     CSRFProtect(app)
-    for blueprint in (door, state_views, start, cases, roster):
+    for blueprint in (door, state_views, start, cases, coding, roster):
         app.register_blueprint(blueprint)
     _install_errors(app)
     return app

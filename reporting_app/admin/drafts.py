@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from reporting_app.cases import coding
 from reporting_app.crypto.draft import open_draft, seal_draft
 from reporting_app.crypto.encoding import canonical, parse
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
 
-PLACE = re.compile(r"(reply|note|status):[0-9a-f]{20}")
-FIELDS = ("text", "state", "outcome", "reason")
+PLACE = re.compile(r"(reply|note|status|coding):[0-9a-f]{20}")
+CODED = (coding.PLAUSIBLE, *coding.ASKED)
+WRITTEN = ("text", "reason", *CODED)
+FIELDS = ("text", "state", "outcome", "reason", *CODED)
 SEEN_PLACE = "seen"
 SEEN_SIZE = 8
 
@@ -40,7 +43,7 @@ class Drafts:
 
     def save(self, place: str, fields: Mapping[str, str]) -> None:
         """Keeps ``fields``, or forgets the draft when nothing was written. Raises Refused("length")."""
-        written = any(fields.get(name, "").strip() for name in ("text", "reason"))
+        written = any(fields.get(name, "").strip() for name in WRITTEN)
         sealed = seal_draft(place, canonical(dict(fields)), self._public) if written else None
         self._cache.set_draft(place, sealed)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from reporting_app.admin.drafts import SEEN_SIZE
 from reporting_app.cases.clocks import Clocks
+from reporting_app.cases.coding import Scheme, is_coded
 from reporting_app.cases.fold import Case
 from reporting_app.cases.need import Limits, Need, Rank, need_of
 
@@ -58,6 +59,7 @@ class Choice:
     form: str = ""
     late: bool = False
     unread: bool = False
+    uncoded: bool = False
     sort: str = "need"
     search: str = ""
     page: int = 1
@@ -176,7 +178,11 @@ def _counts(items: Collection[Item]) -> Counts:
 
 
 def chosen(
-    items: list[Item], choice: Choice, organisations: Collection[str], found: Collection[str] | None
+    items: list[Item],
+    choice: Choice,
+    organisations: Collection[str],
+    found: Collection[str] | None,
+    scheme: Scheme,
 ) -> list[Item]:
     """The items that the choice leaves, in their order; of a search only those ``found``."""
     return [
@@ -185,6 +191,7 @@ def chosen(
         if (choice.group == ALL or item.is_open == (choice.group == OPEN))
         and (not choice.late or item.need.is_late)
         and (not choice.unread or item.unseen)
+        and (not choice.uncoded or not is_coded(item.facts.case, scheme))
         and (not choice.severity or choice.severity in item.facts.answers["severity"])
         and (not choice.form or choice.form in item.facts.answers["form"])
         and (not choice.organisation or not item.facts.answers["organisation"].isdisjoint(organisations))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 
+from reporting_app.admin.ballots import BallotBox, scheme_of
 from reporting_app.admin.catching_up import Caught, catch_up
 from reporting_app.admin.cover import Cover
 from reporting_app.admin.letters import Opener, Watched, answers_seen
@@ -16,6 +17,7 @@ from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
 from reporting_app.admin.searching import CaseIndex
 from reporting_app.admin.trust import Alarm, PanelSetting, ShortNotice, Trust
 from reporting_app.cases import schema
+from reporting_app.cases.coding import UNDETERMINED
 from reporting_app.cases.fold import CLOCK_SKEW, Case, SetAside
 from reporting_app.cases.member import MOST_NAMES, Desk, Posting, split_text
 from reporting_app.cases.reporter import split_cells
@@ -61,6 +63,7 @@ class Workspace:
         self._trust = Trust(self.cache, self.anchor)
         self._outbox = Outbox(self.keys, self.site, self.cache)
         self._cover = Cover(self._outbox, self.cache)
+        self._ballots = BallotBox(self.keys, self._outbox, self.cache)
         self._opener = Opener(self.keys)
         self._known_rosters = 0
         self._cases: dict[str, Case] = {}
@@ -111,6 +114,7 @@ class Workspace:
                 alarms += self._outbox.confirm(sent, caught.listed)
                 if self.covers:
                     self._cover.round(setting, self.clock())
+                    self._ballots.round(setting, self._opener.threads.values(), self.clock())
             except SiteAway as silence:
                 away = str(silence)
             except SiteRefused as refusal:
@@ -170,6 +174,15 @@ class Workspace:
         if outcome and outcome not in known:
             raise Refused("schema", "an outcome is one of " + ", ".join(sorted(known)))
         return self._act(case_id, lambda desk: desk.status(state, outcome, reason))
+
+    def code(self, case_id: str, chosen: Mapping[str, str], *, plausible: bool) -> Posting:
+        """What the case counts as, by dimension. Raises Refused("schema") for what cannot be chosen."""
+        scheme = scheme_of(self.setting)
+        for name, value in chosen.items():
+            if value not in (*scheme.values_of(name), UNDETERMINED):
+                raise Refused("schema", f"{value} is no {name}")
+        values = scheme.values_for(chosen, plausible=plausible)
+        return self._act(case_id, lambda desk: desk.coding(scheme.catalogue, values))
 
     def _act(self, case_id: str, compose: Callable[[Desk], Posting]) -> Posting:
         with self._lock:

@@ -60,6 +60,10 @@ class Desk:
         """A note among colleagues; it never reaches the reporter."""
         return self._post("note", {"text": text}, to_reporter=False)
 
+    def coding(self, catalogue: int, values: Mapping[str, str]) -> Posting:
+        """What the case counts as in each table of a catalogue's version; it never reaches the reporter."""
+        return self._post("coding", {"catalogue": catalogue, "values": dict(values)}, to_reporter=False)
+
     def status(self, state: str, outcome: str = "", reason: str = "") -> Posting:
         """A new state, shown to the reporter. ``closed`` needs outcome and reason."""
         body = {"outcome": outcome, "reason": reason, "state": state}
