@@ -22,7 +22,9 @@ ANSWERS = [(YES, N_("Ja, räkna med ärendet")), (NO, N_("Nej, räkna inte med d
 class CodingForm(CaseForm):
     """One main value of each kind. A case that did not happen needs none."""
 
-    plausible = SelectField(N_("Troligt att det har hänt"), choices=ANSWERS, default=YES)
+    plausible = SelectField(
+        N_("Troligt att det har hänt"), choices=[SelectChoice(*one) for one in ANSWERS], default=YES
+    )
     form = SelectField(N_("Huvudsaklig händelse"), validate_choice=False)
     organisation = SelectField(N_("Verksamhet"), validate_choice=False)
     severity = SelectField(N_("Allvar"), validate_choice=False)
@@ -30,7 +32,6 @@ class CodingForm(CaseForm):
 
     def offer(self, scheme: Scheme, known: Labels) -> None:
         """What this deployment's catalogue asks, in its own words."""
-        self.plausible.choices = [SelectChoice(value, str(words)) for value, words in ANSWERS]
         for name in ASKED:
             if name not in scheme.dimensions:
                 del self[name]

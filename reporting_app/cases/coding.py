@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from reporting_app.cases.clocks import Clocks, add_days, add_months
@@ -174,10 +175,10 @@ class Vote:
 
 def votes(case: Case, scheme: Scheme, today: date) -> tuple[Vote, ...]:
     """At most one for each table. Nothing of a case that was never judged plausible."""
-    believed = [one for one in codings(case) if _says_plausible(one)]
+    believed, closings = _believed(codings(case)), _closings(case)
     if case.received is None or not believed:
         return ()
-    coding, closings = codings(case)[-1], _closings(case)
+    coding = codings(case)[-1]
     since = max([coding.day, *(day for day, _ in closings)])
     said = {name for one in believed for name in chosen_in(one, scheme)}
     now = _values(case, scheme, coding, today) if is_plausible(case) else {}
@@ -189,6 +190,14 @@ def votes(case: Case, scheme: Scheme, today: date) -> tuple[Vote, ...]:
         if value:
             found.append(Vote(table.id, _period(case, table, scheme), value, since))
     return tuple(found)
+
+
+def _believed(all_codings: list[Entry]) -> list[Entry]:
+    """Codings of which ballots may have left: those that held when their day ended, and the last one."""
+    if not all_codings:
+        return []
+    lasting = [one for one, after in pairwise(all_codings) if one.day < after.day]
+    return [one for one in (*lasting, all_codings[-1]) if _says_plausible(one)]
 
 
 def _is_taken_back(table: Table, now: Mapping[str, str]) -> bool:
