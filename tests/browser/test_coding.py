@@ -1,6 +1,6 @@
-"""Coding with the keyboard alone: a prefilled case takes few enough keys to be done in well under half a minute.
+"""Coding with the keyboard alone: a prefilled case takes few keys, so well under half a minute.
 
-By the keystroke-level model (0.28 s a key, 1.35 s to judge each of five values) thirty keys are about 15 s.
+By the keystroke-level model (0.28 s a key, 1.35 s to judge each of five values) twenty keys are about 13 s.
 """
 
 from __future__ import annotations
