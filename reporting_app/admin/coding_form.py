@@ -95,7 +95,7 @@ def card(case: Case, known: Labels, form: CodingForm) -> Card:
     scheme, holds = scheme_of(known.setting), coding.holding(case)
     return Card(
         form=form,
-        is_coded=coding.is_coded(case, scheme),
+        is_coded=coding.is_coded(holds, scheme),
         is_asked=bool(scheme.asked),
         lines=lines(holds, scheme, known) if holds else [],
         hints=_hints(case, scheme, known),

@@ -10,12 +10,12 @@ from typing import Any
 
 from reporting_app.admin.drafts import SEEN_SIZE
 from reporting_app.cases.clocks import Clocks
-from reporting_app.cases.coding import Scheme, is_coded
-from reporting_app.cases.fold import Case
+from reporting_app.cases.coding import Scheme, holding, is_coded
+from reporting_app.cases.fold import Case, Entry
 from reporting_app.cases.need import Limits, Need, Rank, need_of
 
 CONTENT_KINDS = ("report", "message", "note", "status", "view", "reseal")
-QUIET_KINDS = ("opened", "read", "exclusion")
+QUIET_KINDS = ("opened", "read", "exclusion", "coding")
 QUESTIONS = ("severity", "organisation", "form")
 ALL, OPEN = "all", "open"
 PAGE_SIZE = 50
@@ -23,7 +23,10 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class Facts:
-    """Of one case. ``clocks`` are by what has left this computer; ``news`` is what others said."""
+    """Of one case. ``clocks`` are by what has left this computer; ``news`` is what others said.
+
+    ``coding`` is the one that holds.
+    """
 
     case: Case
     clocks: Clocks
@@ -31,6 +34,7 @@ class Facts:
     news: frozenset[bytes]
     own: frozenset[bytes]
     content: int
+    coding: Entry | None
 
 
 @dataclass(frozen=True)
@@ -191,7 +195,7 @@ def chosen(
         if (choice.group == ALL or item.is_open == (choice.group == OPEN))
         and (not choice.late or item.need.is_late)
         and (not choice.unread or item.unseen)
-        and (not choice.uncoded or not is_coded(item.facts.case, scheme))
+        and (not choice.uncoded or not is_coded(item.facts.coding, scheme))
         and (not choice.severity or choice.severity in item.facts.answers["severity"])
         and (not choice.form or choice.form in item.facts.answers["form"])
         and (not choice.organisation or not item.facts.answers["organisation"].isdisjoint(organisations))
@@ -213,6 +217,7 @@ def _facts(case: Case, member: str, unsent: Collection[bytes]) -> Facts:
         frozenset(event.id[:SEEN_SIZE] for event in said if event.author != member),
         frozenset(event.id for event in said if event.author == member),
         sum(event.kind in CONTENT_KINDS for event in others),
+        holding(case),
     )
 
 

@@ -79,7 +79,7 @@ def row(
         unread=item.unread,
         reopened=case.reopened,
         # Of what nobody here has read it goes without saying.
-        uncoded=not item.unread and not is_coded(case, scheme),
+        uncoded=not item.unread and not is_coded(item.facts.coding, scheme),
     )
 
 

@@ -122,9 +122,12 @@ def prefill(case: Case, scheme: Scheme) -> dict[str, str]:
 
 def codings(case: Case) -> list[Entry]:
     """Codings by those who could ever read the case, in its order; the last one holds."""
+    found = [e for e in case.timeline if e.event.kind == "coding"]
+    if not found:
+        return []
     opening = [e for e in case.events if e.author == REPORTER or e.kind == "reseal"]
     able = {member for event in opening for member in event.audience}
-    return [e for e in case.timeline if e.event.kind == "coding" and e.event.author in able]
+    return [e for e in found if e.event.author in able]
 
 
 def chosen_in(coding: Entry | None, scheme: Scheme) -> dict[str, str]:
@@ -145,9 +148,8 @@ def is_plausible(case: Case) -> bool:
     return coding is not None and _says_plausible(coding) and not doubted
 
 
-def is_coded(case: Case, scheme: Scheme) -> bool:
-    """Whether nothing is left to code: every asked table has a value, or the case was judged implausible."""
-    coding = holding(case)
+def is_coded(coding: Entry | None, scheme: Scheme) -> bool:
+    """Whether the coding that holds leaves nothing: each asked table has a value, or it says implausible."""
     if coding is None or not _says_plausible(coding):
         return coding is not None
     return len(chosen_in(coding, scheme)) == len(scheme.asked)

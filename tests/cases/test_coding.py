@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from reporting_app.cases import coding
-from reporting_app.cases.coding import WITHDRAWN, Scheme, is_coded, prefill, votes
+from reporting_app.cases.coding import WITHDRAWN, Scheme, holding, is_coded, prefill, votes
 from reporting_app.cases.fold import Case, Sighting, fold
 from reporting_app.cases.need import Limits
 from reporting_app.crypto.event import Event
@@ -97,7 +97,7 @@ def test_an_organisation_that_no_larger_one_holds_counts_as_small() -> None:
 def test_nothing_is_said_of_what_nobody_has_coded() -> None:
     case = case_of(report(), closed("support", seq=2))
     assert said(case) == {}
-    assert not is_coded(case, SCHEME)
+    assert not is_coded(holding(case), SCHEME)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_coding_by_hand_counts_only_where_it_keeps_to_the_catalogue(
 ) -> None:
     case = case_of(report(), coded(values))
     assert set(said(case)) == {table.id for table in SCHEME.asked} - {missing}
-    assert is_coded(case, SCHEME) == (not missing)
+    assert is_coded(holding(case), SCHEME) == (not missing)
 
 
 def test_who_was_left_out_or_never_invited_codes_nothing() -> None:
@@ -135,7 +135,7 @@ def test_the_last_coding_holds_whole() -> None:
 def test_a_case_that_turns_out_not_to_have_happened_takes_back_what_it_said() -> None:
     case = recoded({"plausible": "no"})
     assert {said(case, TOMORROW)[table.id] for table in SCHEME.asked} == {WITHDRAWN}
-    assert is_coded(case, SCHEME)
+    assert is_coded(holding(case), SCHEME)
     assert said(case_of(report(), coded({**VALUES, "plausible": "no"}))) == {}
     assert said(recoded({"plausible": "no"}, TODAY)) == {}, "nothing can have left on the day of the coding"
 
