@@ -184,8 +184,9 @@ def votes(case: Case, scheme: Scheme, today: date) -> tuple[Vote, ...]:
     since = max([coding.day, *(day for day, _ in closings)])
     said = {name for one in believed for name in chosen_in(one, scheme)}
     now = _values(case, scheme, coding, today) if is_plausible(case) else {}
-    said |= {table.id for table in scheme.tables if table.dimension == OUTCOME and closings}
-    said |= {table.id for table in scheme.tables if table.dimension == TIMELINESS}
+    derived = {OUTCOME: any(outcome not in IMPLAUSIBLE_OUTCOMES for _, outcome in closings)}
+    derived[TIMELINESS] = _timeliness(case, scheme, today) != ""
+    said |= {table.id for table in scheme.tables if derived.get(table.dimension)}
     found = []
     for table in scheme.tables:
         value = now.get(table.id) or (WITHDRAWN if table.id in said and _is_taken_back(table, now) else "")
