@@ -66,7 +66,8 @@ class BallotBox:
         """Plans what the cases say now and perhaps sends the day's batch. Raises SiteAway, SiteRefused."""
         gap = 0.0 if self._last is None else min(max(now - self._last, 0.0), LONGEST_GAP)
         self._last = now
-        waiting = self._plan(setting, [one for one in threads if one.case is not None])
+        cases = [(one.block.secret, one.case) for one in threads if one.case and one.block]
+        waiting = self._plan(setting, cases)
         due = [(mark, vote) for mark, vote in waiting.items() if self._known[mark].due <= setting.today]
         sent_today = self.cache.fact(BATCH_DAY) == setting.today.isoformat().encode()
         if not due or sent_today or not witnesses(setting):
@@ -86,7 +87,7 @@ class BallotBox:
             self._kept = dict(filter(None, (self._read(*row) for row in self.cache.ballots())))
         return self._kept
 
-    def _plan(self, setting: PanelSetting, threads: list[Thread]) -> dict[bytes, Vote]:
+    def _plan(self, setting: PanelSetting, cases: list[tuple[bytes, Case]]) -> dict[bytes, Vote]:
         """What is not sent yet, by pseudonym; a day is drawn for what is new."""
         scheme = scheme_of(setting)
         asked = (setting.today, setting.deployment.version, setting.roster.version)
@@ -95,9 +96,9 @@ class BallotBox:
             self._cast.clear()
         waiting: dict[bytes, Vote] = {}
         new: dict[bytes, Kept] = {}
-        for thread in threads:
-            for vote in self._votes(setting, scheme, thread):
-                mark = ballot.pseudonym(thread.block.secret, vote.table)
+        for secret, case in cases:
+            for vote in self._votes(setting, scheme, case):
+                mark = ballot.pseudonym(secret, vote.table)
                 kept = self._known.get(mark)
                 if kept is None or not kept.says(vote):
                     kept = new[mark] = self._drawn(vote, kept)
@@ -106,11 +107,8 @@ class BallotBox:
         self._keep(new)
         return waiting
 
-    def _votes(self, setting: PanelSetting, scheme: Scheme, thread: Thread) -> tuple[Vote, ...]:
+    def _votes(self, setting: PanelSetting, scheme: Scheme, case: Case) -> tuple[Vote, ...]:
         """Worked out again only when the case, the day or what was signed is another."""
-        case = thread.case
-        if case is None:
-            return ()
         before = self._cast.get(case.id)
         if before is None or before[0] is not case:
             before = self._cast[case.id] = (case, self._votes_now(setting, scheme, case))

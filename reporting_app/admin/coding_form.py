@@ -14,7 +14,8 @@ from reporting_app.admin.i18n import N_, _
 from reporting_app.admin.labels import Labels
 from reporting_app.cases import coding
 from reporting_app.cases.coding import ASKED, CONSEQUENCE, FORM, NO, ORGANISATION, SEVERITY, YES, Scheme
-from reporting_app.cases.fold import Case, Entry
+from reporting_app.cases.fold import Case
+from reporting_app.cases.order import Entry
 
 ANSWERS = [(YES, N_("Ja, räkna med ärendet")), (NO, N_("Nej, räkna inte med det"))]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Blueprint, abort, request, url_for
 from werkzeug.wrappers import Response as Answer
 
@@ -16,6 +18,7 @@ from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.state import kept_for_later
 from reporting_app.cases.coding import YES
 from reporting_app.crypto.errors import Refused
+from reporting_app.storage.errors import StorageBusy
 
 coding = Blueprint("cases_coding", __name__)
 
@@ -62,7 +65,7 @@ def _done(sitting: Sitting, case_id: str, form: CodingForm) -> bool:
         return True
     try:
         workspace.code(case_id, form.chosen, plausible=form.plausible.data == YES)
-    except (Refused, SiteRefused) as problem:
+    except (Refused, SiteRefused, StorageBusy) as problem:
         sitting.done.discard(form.once.data)
         form.plausible.errors = [*form.plausible.errors, _why(problem)]
         return False
@@ -70,12 +73,17 @@ def _done(sitting: Sitting, case_id: str, form: CodingForm) -> bool:
         mine.say(_("Webbplatsen svarar inte. Kodningen väntar förseglad och skickas av sig själv."), "waits")
     else:
         mine.say(_("Ärendet är kodat."))
-    if mine.drafts:
-        mine.drafts.drop(f"coding:{case_id}")
+    with suppress(StorageBusy):  # done is done, also when the draft cannot be wiped now
+        if mine.drafts:
+            mine.drafts.drop(f"coding:{case_id}")
     return True
 
 
-def _why(problem: Refused | SiteRefused) -> str:
+def _why(problem: Refused | SiteRefused | StorageBusy) -> str:
+    if isinstance(problem, StorageBusy):
+        return _(
+            "Datorn kan inte spara just nu, oftast för att disken är full. Frigör plats och försök igen."
+        )
     if isinstance(problem, Refused) and problem.reason == "audience":
         return _("Du kan läsa det här ärendet men inte skriva i det.")
     kind = problem.reason if isinstance(problem, Refused) else problem.kind

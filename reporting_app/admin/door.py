@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from reporting_app.admin.forms import UnlockForm
@@ -51,10 +51,23 @@ def lock() -> Answer:
     return answer
 
 
+@door.post("/end")
+def end() -> Answer:
+    """Ends this process, or this practice. Drafts are sealed already."""
+    mine = panel()
+    if not mine.config.may_end:
+        abort(404)
+    mine.lock()
+    answer = page("ended", is_ended=True)
+    mine.ending = True
+    return answer
+
+
 def cache_problem() -> str:
     return _(
-        "Filen %(name)s går inte att öppna. Stäng andra program som använder den, eller flytta undan den, "
-        "och försök igen. Brev hämtas då på nytt, men utkast och svar som inte är skickade ligger i filen.",
+        "Filen %(name)s går inte att öppna. Kontrollera att disken inte är full och stäng andra program som "
+        "använder filen. Hjälper inte det, flytta undan den och försök igen. Brev hämtas då på nytt, men "
+        "utkast och svar som inte är skickade ligger i filen.",
         name=str(panel().home.cache),
     )
 

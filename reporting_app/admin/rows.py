@@ -51,6 +51,8 @@ class Row:
     unread: bool
     reopened: bool
     uncoded: bool
+    to_sign: bool
+    handlers: str
 
 
 def row(
@@ -80,7 +82,18 @@ def row(
         reopened=case.reopened,
         # Of what nobody here has read it goes without saying.
         uncoded=not item.unread and not is_coded(item.facts.coding, scheme),
+        to_sign=item.facts.to_sign,
+        handlers=_handlers(item, labels),
     )
+
+
+def _handlers(item: Item, labels: Labels) -> str:
+    """Who has the case, when somebody was chosen for it."""
+    case = item.facts.case
+    if not case.is_narrow:
+        return ""
+    names = labels.all_names(case.handlers & case.readers)
+    return _("Du har ärendet") if item.facts.is_mine else _("Hos %(names)s", names=names)
 
 
 def excerpt(case: Case) -> str:

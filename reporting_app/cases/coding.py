@@ -10,9 +10,11 @@ from itertools import pairwise
 from typing import Any
 
 from reporting_app.cases.clocks import Clocks, add_days, add_months
-from reporting_app.cases.fold import Case, Entry
-from reporting_app.cases.need import CLOSED, Limits
-from reporting_app.crypto.event import REPORTER
+from reporting_app.cases.course import CLOSED
+from reporting_app.cases.fold import Case
+from reporting_app.cases.need import Limits
+from reporting_app.cases.order import Entry
+from reporting_app.cases.together import APPROVED, CLOSE, JUNK
 
 # Dimensions that a person chooses a value in; OUTCOME and TIMELINESS follow from the case.
 # The reporter's own view is nobody else's to code: a table of that dimension gets no ballots from here.
@@ -26,7 +28,7 @@ PLAUSIBLE, YES, NO = "plausible", "yes", "no"
 # Values that no taxonomy gives another meaning.
 UNDETERMINED, WITHDRAWN, SMALL = "undetermined", "withdrawn", "small"
 RESERVED = (UNDETERMINED, WITHDRAWN, SMALL)
-IMPLAUSIBLE_OUTCOMES = ("unfounded", "insufficient_basis", "junk")
+IMPLAUSIBLE_OUTCOMES = ("unfounded", "insufficient_basis", JUNK)
 
 YEAR, QUARTER = "year", "quarter"
 FREEZE_DAYS = 45
@@ -121,13 +123,9 @@ def prefill(case: Case, scheme: Scheme) -> dict[str, str]:
 
 
 def codings(case: Case) -> list[Entry]:
-    """Codings by those who could ever read the case, in its order; the last one holds."""
+    """Codings by investigators who could ever read the case, in its order; the last one holds."""
     found = [e for e in case.timeline if e.event.kind == "coding"]
-    if not found:
-        return []
-    opening = [e for e in case.events if e.author == REPORTER or e.kind == "reseal"]
-    able = {member for event in opening for member in event.audience}
-    return [e for e in found if e.event.author in able]
+    return [e for e in found if e.event.author in case.able & case.course.people.investigators]
 
 
 def chosen_in(coding: Entry | None, scheme: Scheme) -> dict[str, str]:
@@ -143,8 +141,8 @@ def holding(case: Case) -> Entry | None:
 
 def is_plausible(case: Case) -> bool:
     """Whether investigators judge that it happened: by the coding that holds and by how the case ended."""
-    coding, closings = holding(case), _closings(case)
-    doubted = case.state == CLOSED and closings[-1][1] in IMPLAUSIBLE_OUTCOMES
+    coding = holding(case)
+    doubted = _outcome(case) in IMPLAUSIBLE_OUTCOMES
     return coding is not None and _says_plausible(coding) and not doubted
 
 
@@ -160,9 +158,14 @@ def _says_plausible(coding: Entry) -> bool:
 
 
 def _closings(case: Case) -> list[tuple[date, str]]:
-    """Day and outcome of each time the case was closed."""
-    ended = [e for e in case.timeline if e.event.kind == "status" and e.event.body["state"] == CLOSED]
-    return [(entry.day, str(entry.event.body["outcome"])) for entry in ended]
+    """Day and outcome of each time that two closed the case."""
+    done = [one for one in case.decisions if one.action == CLOSE and one.state == APPROVED]
+    return [(one.answer.day, one.outcome) for one in done if one.answer]
+
+
+def _outcome(case: Case) -> str:
+    """Of a case that is closed now, else empty."""
+    return case.standing.outcome if case.standing and case.state == CLOSED else ""
 
 
 @dataclass(frozen=True)
@@ -184,8 +187,8 @@ def votes(case: Case, scheme: Scheme, today: date) -> tuple[Vote, ...]:
     since = max([coding.day, *(day for day, _ in closings)])
     said = {name for one in believed for name in chosen_in(one, scheme)}
     now = _values(case, scheme, coding, today) if is_plausible(case) else {}
-    derived = {OUTCOME: any(outcome not in IMPLAUSIBLE_OUTCOMES for _, outcome in closings)}
-    derived[TIMELINESS] = _timeliness(case, scheme, today) != ""
+    believable = [day for day, outcome in closings if outcome not in IMPLAUSIBLE_OUTCOMES]
+    derived = {OUTCOME: bool(believable), TIMELINESS: _timeliness(case, scheme, since, believable) != ""}
     said |= {table.id for table in scheme.tables if derived.get(table.dimension)}
     found = []
     for table in scheme.tables:
@@ -209,10 +212,8 @@ def _is_taken_back(table: Table, now: Mapping[str, str]) -> bool:
 
 
 def _values(case: Case, scheme: Scheme, coding: Entry, today: date) -> dict[str, str]:
-    chosen, closings = chosen_in(coding, scheme), _closings(case)
-    derived = {TIMELINESS: _timeliness(case, scheme, today)}
-    if case.state == CLOSED and closings:
-        derived[OUTCOME] = closings[-1][1]
+    chosen, ended = chosen_in(coding, scheme), [day for day, _ in _closings(case)]
+    derived = {TIMELINESS: _timeliness(case, scheme, today, ended), OUTCOME: _outcome(case)}
     for table in scheme.tables:
         if table.dimension == ORGANISATION and table.id in chosen:
             chosen[table.id] = scheme.larger.get(chosen[table.id], UNDETERMINED)
@@ -221,10 +222,9 @@ def _values(case: Case, scheme: Scheme, coding: Entry, today: date) -> dict[str,
     return chosen
 
 
-def _timeliness(case: Case, scheme: Scheme, today: date) -> str:
+def _timeliness(case: Case, scheme: Scheme, today: date, ended: list[date]) -> str:
     """How the clocks went; empty while that is open. The first closing counts."""
-    closed = min((day for day, _ in _closings(case)), default=None)
-    clocks: Clocks = replace(case.clocks, closed=closed)
+    clocks: Clocks = replace(case.clocks, closed=min(ended, default=None))
     answer = clocks.first_answer(scheme.limits.answer_days)
     feedback = clocks.feedback(scheme.limits.feedback_months)
     if answer is None or answer.is_late(today):

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reporting_app.cases import reporter, sealing, story
+from reporting_app.cases.need import Limits
 from reporting_app.cases.reporter import Thread
 from reporting_app.crypto import receipt
 from reporting_app.crypto.encoding import b64, unb64
 from reporting_app.crypto.errors import Refused
-from reporting_app.crypto.members import fingerprint
+from reporting_app.crypto.members import INVESTIGATOR, fingerprint
 from reporting_app.crypto.receipt import ReporterKeys
 from reporting_app.crypto.roster import checked_keys
 from reporting_app.noscript.draft import Draft
@@ -40,6 +41,7 @@ class Found:
     setting: sealing.Setting = field(repr=False)
     thread: Thread = field(repr=False)
     story: story.Story = field(repr=False)
+    limits: Limits
 
     @property
     def seen(self) -> str:
@@ -50,6 +52,13 @@ class Found:
     def left_out(self) -> frozenset[str]:
         """Members left out before and still in the roster."""
         return self.thread.case.excluded & set(self.setting.roster.members)
+
+    @property
+    def resting(self) -> frozenset[str]:
+        """Investigators who do not handle the case and get nothing of what is written now."""
+        present = {one.id for one in self.setting.roster.with_role(INVESTIGATOR, self.setting.today)}
+        present -= self.left_out
+        return frozenset(present - self.thread.case.course.listeners_among(present))
 
     @property
     def knows_left_out(self) -> bool:
@@ -103,8 +112,9 @@ class Proxy:
         board = [self._site.board(year, block.shard(n)) for year, n in sorted(parameters.volumes.items())]
         cells = [cell for shard in board for cell in reporter.split_cells(shard)]
         thread = reporter.read_thread(keys, setting.chain, reporter.split_cells(intake), cells, setting.today)
-        told = self._tell(thread, setting)
-        return Found(keys, setting, thread, told) if told else None
+        limits = Limits.of(setting.deployment.body["parameters"])
+        told = story.tell(thread.case, limits.answer_days, limits.feedback_months)
+        return Found(keys, setting, thread, told, limits) if told else None
 
     def send_message(self, found: Found, draft: Draft) -> None:
         """Seals and stores more words in a thread. Raises Refused and StorageBusy."""
@@ -112,10 +122,6 @@ class Proxy:
             found.keys, found.setting, found.thread, draft.text, draft.leave_out
         )
         self._site.submit(sealed)
-
-    def _tell(self, thread: Thread, setting: sealing.Setting) -> story.Story | None:
-        numbers = setting.deployment.body["parameters"]
-        return story.tell(thread.case, numbers["first_answer_days"], numbers["feedback_months"])
 
     @staticmethod
     def _keys(words: str, setting: sealing.Setting) -> ReporterKeys:
@@ -133,7 +139,7 @@ def readers(setting: sealing.Setting, role: str) -> list[Reader]:
 def may_be_left_out(setting: sealing.Setting, leave_out: tuple[str, ...]) -> bool:
     """Whether enough would remain, and everybody named is in the roster."""
     try:
-        setting.for_report(leave_out, 0)
+        setting.for_report(leave_out)
     except Refused:
         return False
     return True

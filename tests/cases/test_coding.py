@@ -6,12 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from reporting_app.cases import coding
+from reporting_app.cases import coding, together
 from reporting_app.cases.coding import WITHDRAWN, Scheme, holding, is_coded, prefill, votes
-from reporting_app.cases.fold import Case, Sighting, fold
+from reporting_app.cases.fold import Case, fold
 from reporting_app.cases.need import Limits
-from reporting_app.crypto.event import Event
-from tests.cases.test_fold import MEMBERS, THREAD, event, folded, message
+from reporting_app.cases.order import Sighting
+from reporting_app.crypto.encoding import b64
+from reporting_app.crypto.event import REPORTER, Event
+from tests.cases.test_fold import PEOPLE, THREAD, event, folded, message
 from tests.cases.test_need import REPORT
 from tests.deployment import TODAY, human_part
 
@@ -37,9 +39,21 @@ def coded(
     return event("coding", body, author=by, seq=seq, day=day)
 
 
-def closed(outcome: str, seq: int = 3, day: date = TODAY) -> Event:
-    body = {"outcome": outcome, "reason": "Klart.", "state": "closed"}
-    return event("status", body, author="utredare-1", seq=seq, day=day)
+def answered(seq: int = 3, day: date = TODAY) -> Event:
+    return message("Hej.", author="utredare-1", seq=seq, day=day)
+
+
+def closed(outcome: str, *before: Event, seq: int = 4, day: date = TODAY) -> tuple[Event, Event]:
+    """Proposed and approved by two who know what came ``before``."""
+    body = {
+        "action": together.CLOSE,
+        "arguments": together.close_arguments(outcome, "Klart."),
+        "heard": b64(together.digest_of(one.id for one in before if one.author == REPORTER)),
+    }
+    parents = before[-1:]
+    proposal = event("proposal", body, author="utredare-1", seq=seq, parents=parents, day=day)
+    of = {"of": b64(proposal.id)}
+    return proposal, event("approval", of, author="utredare-2", seq=seq, parents=(proposal,), day=day)
 
 
 def case_of(*events: Event, until: date = TODAY) -> Case:
@@ -48,7 +62,7 @@ def case_of(*events: Event, until: date = TODAY) -> Case:
 
 def folded_on(*events: tuple[Event, date]) -> Case:
     """Each with the day on which the site got it."""
-    return fold(THREAD, [Sighting(one, bytes(32), day) for one, day in events], MEMBERS)
+    return fold(THREAD, [Sighting(one, bytes(32), day) for one, day in events], PEOPLE)
 
 
 def recoded(values: dict[str, str], day: date = TOMORROW) -> Case:
@@ -95,7 +109,9 @@ def test_an_organisation_that_no_larger_one_holds_counts_as_small() -> None:
 
 
 def test_nothing_is_said_of_what_nobody_has_coded() -> None:
-    case = case_of(report(), closed("support", seq=2))
+    first = report(), answered()
+    case = case_of(*first, *closed("support", *first))
+    assert case.state == "closed"
     assert said(case) == {}
     assert not is_coded(holding(case), SCHEME)
 
@@ -142,30 +158,33 @@ def test_a_case_that_turns_out_not_to_have_happened_takes_back_what_it_said() ->
 
 @pytest.mark.parametrize("outcome", ["unfounded", "insufficient_basis"])
 def test_an_ending_that_doubts_the_report_takes_everything_back(outcome: str) -> None:
-    case = case_of(report(), coded(), closed(outcome))
+    first = report(), coded(), answered()
+    case = case_of(*first, *closed(outcome, *first))
     assert said(case) == {table.id: WITHDRAWN for table in SCHEME.asked}
 
 
 def test_new_words_after_a_doubtful_ending_bring_it_back() -> None:
-    ending = closed("unfounded")
-    more = event("message", {"parcels": [], "text": "Det hände igen."}, seq=9, parents=(ending,))
-    assert said(case_of(report(), coded(), ending, more))["form_per_year"] == "violence"
+    first = report(), coded(), answered()
+    ending = closed("unfounded", *first)
+    more = message("Det hände igen.", seq=9, parents=ending[1:])
+    assert said(case_of(*first, *ending, more))["form_per_year"] == "violence"
 
 
 def test_the_outcome_belongs_to_the_year_of_the_first_closing() -> None:
-    first, again = date(2026, 12, 30), date(2027, 1, 2)
-    one = closed("support", day=first)
-    more = event("message", {"parcels": [], "text": "Igen."}, seq=9, parents=(one,), day=again)
-    other = event(
-        "status", closed("handed_over").body, author="utredare-1", seq=4, parents=(more,), day=again
-    )
-    case = folded_on((report(), TODAY), (coded(), TODAY), (one, first), (more, again), (other, again))
+    ended, again = date(2026, 12, 30), date(2027, 1, 2)
+    first = report(), coded(), answered()
+    one = closed("support", *first, day=ended)
+    more = message("Igen.", seq=9, parents=one[1:], day=again)
+    other = closed("handed_over", *first, *one, more, seq=7, day=again)
+    later = [(event, again) for event in (more, *other)]
+    case = folded_on(*[(event, TODAY) for event in first], *[(event, ended) for event in one], *later)
+    assert case.state == "closed"
     outcome = next(v for v in votes(case, SCHEME, again) if v.table == "outcome_per_year")
     assert (outcome.value, outcome.period) == ("handed_over", "2026")
 
 
 @pytest.mark.parametrize(
-    ("answered", "ended", "today", "value"),
+    ("answer", "ended", "today", "value"),
     [
         (None, None, 7, ""),
         (None, None, 8, "answer_late"),
@@ -176,14 +195,15 @@ def test_the_outcome_belongs_to_the_year_of_the_first_closing() -> None:
     ],
 )
 def test_whether_it_went_in_time_is_said_once_it_is_settled(
-    answered: int | None, ended: int | None, today: int, value: str
+    answer: int | None, ended: int | None, today: int, value: str
 ) -> None:
     events = [(report(), TODAY), (coded(), TODAY)]
-    for days, kind, seq in ((answered, "answer", 3), (ended, "close", 4)):
-        if days is not None:
-            day = TODAY + timedelta(days=days)
-            said_then = message("Hej.", author="utredare-1", seq=seq, day=day)
-            events.append((said_then if kind == "answer" else closed("support", seq, day), day))
+    if answer is not None:
+        day = TODAY + timedelta(days=answer)
+        events.append((answered(day=day), day))
+    if ended is not None:
+        day = TODAY + timedelta(days=ended)
+        events += [(one, day) for one in closed("support", *(event for event, _ in events), day=day)]
     found = votes(folded_on(*events), SCHEME, TODAY + timedelta(days=today))
     timely = [vote for vote in found if vote.table == "timeliness_per_quarter"]
     assert [vote.value for vote in timely] == ([value] if value else [])

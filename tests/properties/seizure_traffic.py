@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from reporting_app.admin import acts
 from reporting_app.admin.remote import Site
 from reporting_app.admin.workspace import Workspace
 from reporting_app.cases.reporter import compose_message, compose_report, read_thread, split_cells
@@ -99,6 +100,7 @@ class Visitor:
 
     site: SeizedSite
     kept: Secrets
+    shown: bytes = b""
 
     def __post_init__(self) -> None:
         self.kept.texts["address"] = ADDRESS
@@ -113,22 +115,14 @@ class Visitor:
         kind: str = OCTETS,
         more: Mapping[str, str] | None = None,
     ) -> int:
-        return self.fetch(method, path, body, kind, more)[0]
-
-    def fetch(
-        self,
-        method: str,
-        path: str,
-        body: bytes = b"",
-        kind: str = OCTETS,
-        more: Mapping[str, str] | None = None,
-    ) -> tuple[int, bytes]:
+        """The answer's status; ``shown`` is what it said."""
         with _connected(self.site.port) as connection:
             client = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=20)
             client.sock = connection
             client.request(method, path, body or None, {**self.headers, "Content-Type": kind, **(more or {})})
             answer = client.getresponse()
-            return answer.status, answer.read()
+            self.shown = answer.read()
+            return answer.status
 
     def say(self, data: bytes) -> None:
         """Bytes that need not be HTTP."""
@@ -215,13 +209,14 @@ class Town:
         return opened
 
     def answered(self, member: str) -> int:
-        """A member answers, notes and closes, in two cases; how many cases there are."""
+        """A member answers, notes, sets a state, proposes to close, in two cases; how many there are."""
         panel = self.panel(member)
         before = len(self.kept.sent)
         for case in list(panel.cases)[:2]:
             panel.reply(case, f"Tack. {self.kept.text('answer')}")
             panel.note(case, self.kept.text("note"))
-            panel.set_status(case, "closed", "support", self.kept.text("reason"))
+            panel.set_status(case, "acting", self.kept.text("reason"))
+            acts.propose_closing(panel, case, "support", self.kept.text("proposal"))
         assert (panel.state.away, panel.state.alarms) == ("", ())
         keys = self.world.keys[member]
         for one in self.kept.sent[before:]:
