@@ -158,16 +158,8 @@ def _why(problem: Refused | SiteRefused | StorageBusy) -> str:
             "Datorn kan inte spara just nu, oftast för att disken är full. Texten finns kvar här på sidan. "
             "Frigör plats och skicka igen."
         )
-    if isinstance(problem, SiteRefused) and problem.kind == CLOCK:
-        return _(
-            "Datorns klocka går fel, så det skickades inte: det hade fått fel dag. Texten finns kvar. "
-            "Ställ klockan rätt och skicka igen."
-        )
     if isinstance(problem, SiteRefused):
-        return _(
-            "Webbplatsen tog inte emot det (%(kind)s). Texten finns kvar. Hämta nytt och försök igen.",
-            kind=problem.kind,
-        )
+        return _why_the_site(problem)
     if isinstance(problem, Overtaken):
         return deciding_forms.overtaken()
     if problem.reason == "audience":
@@ -175,6 +167,18 @@ def _why(problem: Refused | SiteRefused | StorageBusy) -> str:
     if problem.reason == "length":
         return _("Texten är för lång. Korta den eller dela upp den.")
     return _("Det gick inte att skicka (%(kind)s). Texten finns kvar.", kind=problem.reason)
+
+
+def _why_the_site(problem: SiteRefused) -> str:
+    if problem.kind == CLOCK:
+        return _(
+            "Datorns klocka går fel, så det skickades inte: det hade fått fel dag. Texten finns kvar. "
+            "Ställ klockan rätt och skicka igen."
+        )
+    return _(
+        "Webbplatsen tog inte emot det (%(kind)s). Texten finns kvar. Hämta nytt och försök igen.",
+        kind=problem.kind,
+    )
 
 
 def _at_work() -> tuple[Sitting, Labels]:
