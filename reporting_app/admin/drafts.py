@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from reporting_app.cases import questions
+from reporting_app.cases import coding, questions
 from reporting_app.crypto.draft import open_draft, seal_draft
 from reporting_app.crypto.encoding import Json, canonical, parse
 from reporting_app.crypto.errors import Refused
@@ -17,13 +17,15 @@ from reporting_app.storage.cache import Cache
 
 # A refusal is of one proposal among several.
 PLACE = re.compile(
-    r"(reply|note|status|close|handlers|notification):[0-9a-f]{20}|decline:[0-9a-f]{20}:[\w-]{43}|register:new"
+    r"(reply|note|status|close|handlers|coding|notification):[0-9a-f]{20}"
+    r"|decline:[0-9a-f]{20}:[\w-]{43}|register:new"
 )
+CODED = (coding.PLAUSIBLE, *coding.ASKED)
 # Several values under one name, kept with spaces between, as answers to the questionnaire are.
 SEVERAL = ("handlers", "asked", "leave")
-# Chosen, not written: alone they are no draft.
+# Beside something written; alone they are no draft.
 CHOSEN = ("state", "outcome", "decision", "language", "handlers", "asked")
-FIELDS = ("text", "reason", "leave", *CHOSEN)
+FIELDS = ("text", "reason", "leave", *CODED, *CHOSEN)
 ANSWERS = "answers"
 SEEN_PLACE = "seen"
 SEEN_SIZE = 8

@@ -12,14 +12,16 @@ from typing import Any
 from reporting_app.admin.drafts import SEEN_SIZE
 from reporting_app.cases import together
 from reporting_app.cases.clocks import Clocks
+from reporting_app.cases.coding import Scheme, holding, is_coded
 from reporting_app.cases.fold import Case
 from reporting_app.cases.need import Limits, Need, Rank, need_of
 from reporting_app.cases.notification import notification_of
+from reporting_app.cases.order import Entry
 from reporting_app.cases.together import PENDING, Decision
 
 DECIDING_KINDS = ("proposal", "approval", "decline", "recusal")
 CONTENT_KINDS = ("report", "message", "note", "status", "view", "reseal", *DECIDING_KINDS)
-QUIET_KINDS = ("opened", "read", "exclusion", "relay")
+QUIET_KINDS = ("opened", "read", "exclusion", "relay", "coding")
 QUESTIONS = ("severity", "organisation", "form")
 ALL, OPEN, MINE, ELSEWHERE, CLOSED, JUNK = "all", "open", "mine", "elsewhere", "closed", "junk"
 PAGE_SIZE = 50
@@ -27,8 +29,10 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class Facts:
-    """Of one case. ``clocks`` are by what has left this computer; ``news`` is what others said; ``asked`` is
-    the day from which a decision on Arbetsmiljöverket is asked for."""
+    """Of one case. ``clocks`` are by what has left this computer; ``news`` is what others said.
+
+    ``coding`` is the one that holds; ``asked`` the day since which Arbetsmiljöverket is to be decided on.
+    """
 
     case: Case
     clocks: Clocks
@@ -39,6 +43,7 @@ class Facts:
     group: str
     is_mine: bool
     to_sign: bool
+    coding: Entry | None
     asked: date | None
 
 
@@ -74,6 +79,7 @@ class Choice:
     form: str = ""
     late: bool = False
     unread: bool = False
+    uncoded: bool = False
     sign: bool = False
     sort: str = "need"
     search: str = ""
@@ -208,7 +214,11 @@ def _counts(items: Collection[Item]) -> Counts:
 
 
 def chosen(
-    items: list[Item], choice: Choice, organisations: Collection[str], found: Collection[str] | None
+    items: list[Item],
+    choice: Choice,
+    organisations: Collection[str],
+    found: Collection[str] | None,
+    scheme: Scheme,
 ) -> list[Item]:
     """The items that the choice leaves, in their order; of a search only those ``found``."""
     return [
@@ -217,6 +227,7 @@ def chosen(
         if item.is_in(choice.group)
         and (not choice.late or item.need.is_late)
         and (not choice.unread or item.unseen)
+        and (not choice.uncoded or not is_coded(item.facts.coding, scheme))
         and (not choice.sign or item.facts.to_sign)
         and (not choice.severity or choice.severity in item.facts.answers["severity"])
         and (not choice.form or choice.form in item.facts.answers["form"])
@@ -242,6 +253,7 @@ def _facts(case: Case, member: str, unsent: Collection[bytes]) -> Facts:
         _group(case, member),
         is_mine(case, member, has_written=bool(own)),
         member in case.readers and any(waits_for(one, member) for one in case.decisions),
+        holding(case),
         notification_of(case).asked,
     )
 
