@@ -115,13 +115,13 @@ def post() -> Answer:
     sitting, known = _at_work()
     filled = RegisterForm()
     filled.prepare(known, sitting.keys.member)
-    if sitting.slip and sitting.slip.once == filled.once.data:
-        return _words_page(sitting, sitting.slip, WrittenForm(formdata=None))
     given = questions.by_question(request.form.to_dict(flat=False))
     if filled.validate_on_submit() and _registered(sitting, known, filled, given):
-        if sitting.slip is None:
+        slip = sitting.slip
+        if slip is None or slip.once != filled.once.data:
+            panel().say(_("Rapporten är redan registrerad."))
             return back_to("cases.listing")
-        return _words_page(sitting, sitting.slip, WrittenForm(formdata=None))
+        return _words_page(sitting, slip, WrittenForm(formdata=None))
     return _form_page(sitting, known, filled, given, 400)
 
 
@@ -148,7 +148,6 @@ def _registered(sitting: Sitting, known: Labels, filled: RegisterForm, given: Ma
     """Whether there is nothing to correct; a form that comes twice registers once."""
     mine, workspace = panel(), sitting.workspace
     if workspace is None or not sitting.first_time(filled.once.data):
-        mine.say(_("Rapporten är redan registrerad."))
         return True
     content = known.setting.file.content
     told = Told(
