@@ -37,6 +37,7 @@ class Facts:
     group: str
     is_mine: bool
     to_sign: bool
+    is_asked: bool
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,8 @@ class Inbox:
         self._made_for: tuple[Limits, date, int] | None = None
         self.counts = Counts()
         self.content = 0
+        # Cases that this member does not read any more and is asked to sign in.
+        self.asked: list[str] = []
 
     def renew(self, cases: Mapping[str, Case], unsent: Collection[bytes]) -> None:
         """Looks at the cases that differ from last time. ``cases`` is another mapping whenever one does."""
@@ -146,6 +149,7 @@ class Inbox:
                 self._changed.add(name)
             self._cases, self._unsent = cases, waiting
             self.content = sum(facts.content for facts in self._facts.values())
+            self.asked = [name for name, facts in self._facts.items() if facts.is_asked]
 
     def listed(self, sort: str, limits: Limits, today: date, seen: set[bytes]) -> list[Item]:
         """Every case in the order of ``sort``, kept for the next page. ``seen`` only grows."""
@@ -239,6 +243,7 @@ def _facts(case: Case, member: str, unsent: Collection[bytes]) -> Facts:
         _group(case, member),
         is_mine(case, member, has_written=bool(own)),
         member in case.readers and any(waits_for(one, member) for one in case.decisions),
+        member not in case.readers and any(is_asked(one, member) for one in case.decisions_from_outside),
     )
 
 
@@ -250,6 +255,11 @@ def is_mine(case: Case, member: str, *, has_written: bool) -> bool:
 def waits_for(decision: Decision, member: str) -> bool:
     """Whether the member may sign or refuse it."""
     return decision.state == PENDING and decision.proposal.event.author != member
+
+
+def is_asked(decision: Decision, member: str) -> bool:
+    """The same for one who does not read the case: the proposal has to name them."""
+    return waits_for(decision, member) and member in decision.proposal.event.audience
 
 
 def _group(case: Case, member: str) -> str:
