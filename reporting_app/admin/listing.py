@@ -57,7 +57,7 @@ def show(sitting: Sitting, known: Labels, drafts: set[str], refused: SearchForm 
         remarks=remarks,
         limits=known.limits,
         drafts=drafts,
-        asked=asked_of(sitting.workspace, known) if sitting.workspace else [],
+        asked=asked_of(sitting.workspace, known, inbox.asked) if sitting.workspace else [],
         set_aside=sitting.workspace.set_aside if sitting.workspace else [],
     )
 
