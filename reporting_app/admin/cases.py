@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from reporting_app.admin import acts, reading
+from reporting_app.admin import acts, reading, team_words
 from reporting_app.admin import listing as inbox_page
 from reporting_app.admin.forms import CaseForm, CloseForm, NoteForm, ReplyForm, SearchForm, StatusForm
 from reporting_app.admin.i18n import _, ngettext
@@ -198,6 +198,7 @@ def _case_page(
     sitting: Sitting, known: Labels, found: Case, forms: dict[str, CaseForm], status: int = 200
 ) -> Response:
     able, out, later = reading.people(found, known)
+    blocks, meeting = team_words.offered(sitting.team, found)
     return page(
         "case",
         status,
@@ -213,6 +214,9 @@ def _case_page(
         forms=forms,
         part_size=MOST_CELL_TEXT,
         is_long=len(split_text(forms["reply"].text.data or "")) > 1,
+        away=team_words.away_in(found, sitting, known),
+        blocks=blocks,
+        meeting=meeting,
         may_write=sitting.keys.member in found.readers,
         case_path=url_for("cases.case", case_id=found.id),
     )

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from werkzeug.datastructures import MultiDict
+
 from reporting_app.crypto.draft import open_draft, seal_draft
 from reporting_app.crypto.encoding import canonical, parse
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
 
-PLACE = re.compile(r"(reply|note|status|close):[0-9a-f]{20}")
-FIELDS = ("text", "state", "outcome", "reason")
+PLACE = re.compile(r"(reply|note|status|close):[0-9a-f]{20}|template:(\+|[0-9a-z_-]{1,64})|absence:own")
+FIELDS = ("text", "state", "outcome", "reason", "title", "before", "first", "last", "cover")
+WRITTEN = ("text", "reason", "title", "first", "last")
 SEEN_PLACE = "seen"
 SEEN_SIZE = 8
 
@@ -28,7 +31,10 @@ def plain_lines(text: str | None) -> str:
 
 def fields_of(form: Mapping[str, str]) -> dict[str, str]:
     """What of a posted form belongs in a draft."""
-    return {name: plain_lines(form[name]) for name in FIELDS if form.get(name)}
+    found = {name: plain_lines(form[name]) for name in FIELDS if form.get(name)}
+    if "cover" in found and isinstance(form, MultiDict):
+        found["cover"] = " ".join(form.getlist("cover"))
+    return found
 
 
 class Drafts:
@@ -40,7 +46,7 @@ class Drafts:
 
     def save(self, place: str, fields: Mapping[str, str]) -> None:
         """Keeps ``fields``, or forgets the draft when nothing was written. Raises Refused("length")."""
-        written = any(fields.get(name, "").strip() for name in ("text", "reason"))
+        written = any(fields.get(name, "").strip() for name in WRITTEN)
         sealed = seal_draft(place, canonical(dict(fields)), self._public) if written else None
         self._cache.set_draft(place, sealed)
 

@@ -116,7 +116,7 @@ class ConfirmForm(PanelForm):
     )
 
 
-def _bytes(most: int) -> Any:
+def most_bytes(most: int) -> Any:
     def check(_form: object, field: Field) -> None:
         text = (field.data or "").strip()
         if "\0" in text:
@@ -137,19 +137,19 @@ class CaseForm(PanelForm):
 
 class ReplyForm(CaseForm):
     text = TextAreaField(
-        N_("Svar till anmälaren"), [DataRequired(N_("Skriv ett svar.")), _bytes(MOST_TEXT)], [plain_lines]
+        N_("Svar till anmälaren"), [DataRequired(N_("Skriv ett svar.")), most_bytes(MOST_TEXT)], [plain_lines]
     )
 
 
 class NoteForm(CaseForm):
     text = TextAreaField(
-        N_("Anteckning"), [DataRequired(N_("Skriv en anteckning.")), _bytes(MOST_TEXT)], [plain_lines]
+        N_("Anteckning"), [DataRequired(N_("Skriv en anteckning.")), most_bytes(MOST_TEXT)], [plain_lines]
     )
 
 
 class StatusForm(CaseForm):
     state = SelectField(N_("Status"), choices=[SelectChoice(name, STATES[name]) for name in schema.STATES])
-    reason = TextAreaField(N_("Motivering, som anmälaren läser"), [_bytes(MOST_CELL_TEXT)], [plain_lines])
+    reason = TextAreaField(N_("Motivering, som anmälaren läser"), [most_bytes(MOST_CELL_TEXT)], [plain_lines])
 
 
 class CloseForm(CaseForm):
@@ -158,7 +158,7 @@ class CloseForm(CaseForm):
     outcome = SelectField(N_("Utfall"), validate_choice=False)
     reason = TextAreaField(
         N_("Motivering, som anmälaren läser"),
-        [DataRequired(N_("Ett avslutat ärende behöver en motivering.")), _bytes(MOST_CELL_TEXT)],
+        [DataRequired(N_("Ett avslutat ärende behöver en motivering.")), most_bytes(MOST_CELL_TEXT)],
         [plain_lines],
     )
 

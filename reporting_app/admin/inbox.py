@@ -12,12 +12,14 @@ from reporting_app.admin.drafts import SEEN_SIZE
 from reporting_app.cases.clocks import Clocks
 from reporting_app.cases.fold import Case
 from reporting_app.cases.need import Limits, Need, Rank, need_of
+from reporting_app.cases.team import Staff
 
 CONTENT_KINDS = ("report", "message", "note", "status", "view", "reseal")
 QUIET_KINDS = ("opened", "read", "exclusion")
 QUESTIONS = ("severity", "organisation", "form")
 ALL, OPEN = "all", "open"
 PAGE_SIZE = 50
+NOBODY_AWAY = Staff()
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class Inbox:
         self._unsent: frozenset[bytes] = frozenset()
         self._case_of: dict[bytes, str] = {}
         self._seen: set[bytes] = set()
-        self._made_for: tuple[Limits, date, int] | None = None
+        self._made_for: tuple[Limits, date, int, Staff] | None = None
         self.counts = Counts()
         self.content = 0
 
@@ -129,10 +131,12 @@ class Inbox:
             self._cases, self._unsent = cases, waiting
             self.content = sum(facts.content for facts in self._facts.values())
 
-    def listed(self, sort: str, limits: Limits, today: date, seen: set[bytes]) -> list[Item]:
+    def listed(
+        self, sort: str, limits: Limits, today: date, seen: set[bytes], staff: Staff = NOBODY_AWAY
+    ) -> list[Item]:
         """Every case in the order of ``sort``, kept for the next page. ``seen`` only grows."""
         with self._lock:
-            changed = self._make(limits, today, seen)
+            changed = self._make(limits, today, seen, staff)
             if changed or sort not in self._sorted:
                 # Sorting is fast where all but a few stand in their order already.
                 before = [item for item in self._sorted.get(sort, ()) if item.id not in changed]
@@ -141,10 +145,10 @@ class Inbox:
                 self._sorted = {**({} if changed else self._sorted), sort: in_order}
             return self._sorted[sort]
 
-    def _make(self, limits: Limits, today: date, seen: set[bytes]) -> set[str]:
-        """Makes the items anew that the day, new words or reading have changed; their ids."""
-        before, self._made_for = self._made_for, (limits, today, len(seen))
-        if before is None or before[:2] != (limits, today):
+    def _make(self, limits: Limits, today: date, seen: set[bytes], staff: Staff) -> set[str]:
+        """Makes the items anew that the day, absences, new words or reading have changed; their ids."""
+        before, self._made_for = self._made_for, (limits, today, len(seen), staff)
+        if before is None or (*before[:2], before[3]) != (limits, today, staff):
             self._changed |= self._facts.keys()
         elif before[2] != len(seen):
             self._changed |= {self._case_of[event] for event in seen - self._seen if event in self._case_of}
@@ -156,16 +160,17 @@ class Inbox:
         for name in changed:
             self._items.pop(name, None)
         for name in changed & self._facts.keys():
-            self._items[name] = _item(self._facts[name], limits, today, seen)
+            self._items[name] = _item(self._facts[name], limits, today, seen, staff)
         self.counts = _counts(self._items.values())
         return changed
 
 
-def _item(facts: Facts, limits: Limits, today: date, seen: set[bytes]) -> Item:
+def _item(facts: Facts, limits: Limits, today: date, seen: set[bytes], staff: Staff) -> Item:
     unseen = len(facts.news - seen)
     unread = not facts.own and unseen == len(facts.news)
     need = need_of(facts.case.state, facts.answers["severity"], facts.clocks, limits, today)
     need = need.with_news() if unseen else need
+    need = need.alone() if staff.leaves_alone(facts.case) else need
     return Item(facts.case.id, facts, need, unseen, unread, (*need.order, facts.case.id))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response, request, url_for
 
+from reporting_app.admin import team_words
 from reporting_app.admin.forms import ChoiceForm, SearchForm
 from reporting_app.admin.i18n import _
 from reporting_app.admin.inbox import PAGE_SIZE, QUESTIONS, Choice, Inbox, Item, chosen
@@ -53,6 +54,7 @@ def show(sitting: Sitting, known: Labels, drafts: set[str], refused: SearchForm 
         search=refused or SearchForm(formdata=None, data={"words": words}),
         words=words,
         remarks=remarks,
+        team_lines=team_words.today_lines(sitting, known),
         limits=known.limits,
         drafts=drafts,
         set_aside=sitting.workspace.set_aside if sitting.workspace else [],
@@ -85,7 +87,7 @@ def _chosen(known: Labels) -> tuple[ChoiceForm, Choice, list[str]]:
 
 
 def _items(inbox: Inbox, sitting: Sitting, known: Labels, choice: Choice, words: str) -> list[Item]:
-    items = inbox.listed(choice.sort, known.limits, known.setting.today, sitting.seen)
+    items = inbox.listed(choice.sort, known.limits, known.setting.today, sitting.seen, sitting.staff)
     found = sitting.index.find(words) if words and sitting.index else None
     return chosen(items, choice, known.parts_of(choice.organisation), found)
 

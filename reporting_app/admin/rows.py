@@ -49,6 +49,7 @@ class Row:
     unseen: int
     unread: bool
     reopened: bool
+    alone: bool
 
 
 def row(
@@ -71,6 +72,7 @@ def row(
         unseen=item.unseen,
         unread=item.unread,
         reopened=case.reopened,
+        alone=item.need.is_alone,
     )
 
 

@@ -1,6 +1,7 @@
 /** What the panel's pages do by themselves: keep drafts, notice news, lock. Without it every form still works. */
 import { message } from '../dom.ts';
 import { attachAreas } from './areas.ts';
+import { attachBlocks } from './blocks.ts';
 import { attachDrafts, saveAll } from './drafts.ts';
 import { guardFiles } from './files.ts';
 import { watch, wipe } from './watch.ts';
@@ -9,6 +10,7 @@ const body = document.body;
 document.querySelector<HTMLElement>('[data-focus]')?.focus();
 attachAreas();
 attachDrafts();
+attachBlocks();
 guardFiles(message('large'));
 if (body.dataset.unlocked !== undefined) watch();
 // A page that the browser kept in memory may be from before the lock.
