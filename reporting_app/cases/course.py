@@ -199,7 +199,7 @@ class Course:
 
     def _decline(self, entry: Entry) -> None:
         decision = self._pending(entry)
-        if decision is not None:
+        if decision is not None and self.is_whole:
             self._settle(decision, VOID, entry, together.DECLINED)
 
     def _pending(self, entry: Entry) -> Decision | None:

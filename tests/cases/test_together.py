@@ -9,7 +9,15 @@ from reporting_app.cases.deciding import approve, decline, hand_on, propose, rel
 from reporting_app.cases.fold import Case
 from reporting_app.cases.member import Posting
 from reporting_app.cases.sealing import Pen
-from reporting_app.cases.together import APPROVED, CLOSE, NARROW, PENDING, VOID, close_arguments, narrow_arguments
+from reporting_app.cases.together import (
+    APPROVED,
+    CLOSE,
+    NARROW,
+    PENDING,
+    VOID,
+    close_arguments,
+    narrow_arguments,
+)
 from reporting_app.crypto.encoding import Json, b64
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.event import REPORTER, Event
@@ -31,7 +39,9 @@ def answered(world: World, leave_out: tuple[str, ...] = ()) -> Story:
     return story
 
 
-def put(story: Story, member: str, action: str, arguments: dict[str, Json], asked: tuple[str, ...] = ()) -> None:
+def put(
+    story: Story, member: str, action: str, arguments: dict[str, Json], asked: tuple[str, ...] = ()
+) -> None:
     for posting in propose(story.desk(member), action, arguments, asked):
         story.post(posting)
 
@@ -71,7 +81,11 @@ def test_a_colleagues_approval_closes_the_case_for_everybody(world: World) -> No
     sign(story, B)
     for case in (story.case(A), story.case(C), story.thread().case):
         assert case.standing is not None
-        assert (case.state, case.standing.outcome, case.standing.reason) == ("closed", "support", "Stöd är på plats.")
+        assert (case.state, case.standing.outcome, case.standing.reason) == (
+            "closed",
+            "support",
+            "Stöd är på plats.",
+        )
         assert case.decisions[0].state == APPROVED
 
 
@@ -136,7 +150,10 @@ def test_nothing_is_closed_before_a_person_has_answered_except_junk(world: World
     assert story.case(C).state == "closed"
 
 
-@pytest.mark.parametrize("arguments", [{}, {"outcome": "support"}, {"outcome": "support", "reason": " "}, {"outcome": 1, "reason": "x"}])
+@pytest.mark.parametrize(
+    "arguments",
+    [{}, {"outcome": "support"}, {"outcome": "support", "reason": " "}, {"outcome": 1, "reason": "x"}],
+)
 def test_a_closing_without_outcome_and_reason_is_void(world: World, arguments: dict[str, Json]) -> None:
     story = answered(world)
     with pytest.raises(Refused):
@@ -235,7 +252,9 @@ def test_one_person_narrows_nothing_in_the_reporters_eyes(world: World) -> None:
 
 
 @pytest.mark.parametrize("handlers", [(A,), (A, "tillsyn-1"), (A, "nobody"), (A, D)])
-def test_a_case_has_two_handlers_who_investigate_and_are_not_left_out(world: World, handlers: tuple[str, ...]) -> None:
+def test_a_case_has_two_handlers_who_investigate_and_are_not_left_out(
+    world: World, handlers: tuple[str, ...]
+) -> None:
     story = answered(world, leave_out=(D,))
     heard = b64(story.case(A).course.heard)
     arguments = narrow_arguments(handlers, "")
@@ -319,7 +338,9 @@ def test_who_steps_aside_gets_nothing_more_and_says_nothing_more(world: World) -
     assert "author" in {one.reason for one in story.case(A).set_aside}
 
 
-def test_with_fewer_than_two_handlers_left_the_case_is_open_again_to_all_who_could_read_it(world: World) -> None:
+def test_with_fewer_than_two_handlers_left_the_case_is_open_again_to_all_who_could_read_it(
+    world: World,
+) -> None:
     story = narrowed(answered(world, leave_out=(D,)), A, B)
     story.post(story.desk(B).recusal())
     assert story.case(A).readers == {A, C}
