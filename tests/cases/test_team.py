@@ -1,4 +1,4 @@
-"""Absence with cover, and text blocks: clocks survive July, and nobody reads more because somebody is away."""
+"""Absence with cover, and text blocks: no clock is forgotten in July, and cover lets nobody read more."""
 
 from __future__ import annotations
 
