@@ -85,9 +85,9 @@ def _away(one: Absence, team: Team, known: Labels, current: Collection[str], me:
     )
 
 
-def days(one: Absence | Away) -> str:
-    """From when to when."""
-    first, last = day_text(one.first), day_text(one.last)
+def days(one: Absence | Away, style: str = "long") -> str:
+    """From when to when; ``short`` for a table."""
+    first, last = day_text(one.first, style), day_text(one.last, style)
     return first if one.first == one.last else f"{first} – {last}"
 
 

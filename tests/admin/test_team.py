@@ -78,7 +78,11 @@ def test_an_absence_is_seen_by_everybody_and_its_cover_and_can_be_taken_back(off
     first = at_work(office, A)
     assert say_away(first, B).headers["Location"] == "/team/absence"
     own = first.browser.get("/team/absence").text
-    for words in ("Frånvaron är sparad.", "Din frånvaro: 21 nov. – 30 nov.", "Utredare 2 täcker."):
+    for words in (
+        "Frånvaron är sparad.",
+        "Din frånvaro: 21 november 2026 – 30 november 2026",
+        "Utredare 2 täcker.",
+    ):
         assert words in own
     assert "Du har angett att du är borta till 30 november 2026." in first.browser.get("/cases").text
     cover, other = at_work(office, B), at_work(office, C)
@@ -134,7 +138,7 @@ def test_an_absence_shows_which_cases_it_leaves_to_nobody_or_to_a_cover_who_cann
     say_away(second, A)
     page = fetched(opened).get("/team/absence").text
     assert "Ingen som handlägger det är på plats hela tiden." in page
-    assert "Utredare 1 är själv borta 21 nov. – 30 nov." in page
+    assert "Utredare 1 är själv borta 21 november 2026 – 30 november 2026." in page
     say_away(opened, B, first="2027-01-01", last="2027-01-05", once="c")
     assert "någon som kan läsa dem på plats" in opened.browser.get("/team/absence").text
 

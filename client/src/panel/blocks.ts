@@ -15,11 +15,14 @@ export function attachBlocks(): void {
   }
 }
 
+/** The cursor stands after the text then, ready to go on. */
 function insert(area: HTMLTextAreaElement, text: string, at: number): void {
   const [before, after] = [area.value.slice(0, at), area.value.slice(at)];
   const gap = (beside: string, isClear: boolean): string => (beside.trim() === '' || isClear ? '' : '\n\n');
-  const whole = gap(before, before.endsWith('\n\n')) + text + gap(after, after.startsWith('\n\n'));
+  const lead = gap(before, before.endsWith('\n\n'));
   area.focus();
-  area.setRangeText(whole, at, at, 'end');
+  area.setRangeText(lead + text + gap(after, after.startsWith('\n\n')), at, at);
+  const end = at + lead.length + text.length;
+  area.setSelectionRange(end, end);
   area.dispatchEvent(new Event('input', { bubbles: true }));
 }
