@@ -93,10 +93,6 @@ def start(built: None, office: Office, new_context: Callable[..., BrowserContext
 def audit(page: Page, where: str) -> None:
     """axe-core in both colour schemes, and no sideways scrolling at three widths."""
     open_everything(page)
-    import os
-
-        page.emulate_media(color_scheme=sch)
-        page.set_viewport_size({"width": w, "height": 900})
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         assert axe_findings(page) == [], f"{where}, {scheme}"

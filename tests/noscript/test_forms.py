@@ -180,6 +180,26 @@ def test_sending_the_same_page_twice_makes_one_report(
     assert sum(row_counts().values()) == stored
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("sv", "Jag vill prata i telefon"), ("en", "I would like to talk by phone")]
+)
+def test_asking_for_a_call_fills_in_the_form_after_what_is_written_and_sends_nothing(
+    person: Person, newcomer: Visitor, language: str, words: str
+) -> None:
+    path = f"/{language}/utan/kvitto"
+    person.post(path, receipt=person.report())
+    before = len(letters(newcomer))
+    for written, expected in (("", words), ("Det hände igen.", f"Det hände igen.\n\n{words}")):
+        page = person.press(path, "call", text=written, leave="utredare-2")
+        text = html.unescape(page.split("</textarea>")[0].rsplit(">", 1)[1])
+        assert text.strip().startswith(expected)
+        assert re.search(r'value="utredare-2"[^>]* checked', page)
+        assert person.press(path, "call", text=text).count(words) == 1
+    assert len(letters(newcomer)) == before
+    person.press(path, "send", text=text)
+    assert len(letters(newcomer)) == before + 1
+
+
 def test_more_words_are_sent_once_however_often_the_page_is_loaded(person: Person, newcomer: Visitor) -> None:
     shown = person.look(person.report())
     page = person.press(RECEIPT, "send", text="De var där igen.")
