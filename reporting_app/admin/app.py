@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from reporting_app.admin import gate
 from reporting_app.admin.cases import cases
 from reporting_app.admin.config import FIRST_LANGUAGE, Clock, PanelConfig
+from reporting_app.admin.deciding_pages import deciding
 from reporting_app.admin.door import cache_problem, door
 from reporting_app.admin.drafts import FIELDS
 from reporting_app.admin.home import PanelHome
@@ -51,7 +52,7 @@ def create_panel(home: PanelHome, clock: Clock, config: PanelConfig) -> Flask:
     )
     gate.install(app, panel)  # before CSRF: a stranger learns nothing
     CSRFProtect(app)
-    for blueprint in (door, state_views, start, cases, team_views, roster):
+    for blueprint in (door, state_views, start, cases, deciding, team_views, roster):
         app.register_blueprint(blueprint)
     _install_errors(app)
     return app

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from reporting_app.admin import acts, reading, team_words
+from reporting_app.admin import deciding_forms, deciding_words, reading, team_words
 from reporting_app.admin import listing as inbox_page
-from reporting_app.admin.forms import CaseForm, CloseForm, NoteForm, ReplyForm, SearchForm, StatusForm
+from reporting_app.admin.acts import Overtaken
+from reporting_app.admin.deciding_forms import CloseForm, HandlersForm, ProposalForm
+from reporting_app.admin.drafts import values_of
+from reporting_app.admin.forms import CaseForm, NoteForm, ReplyForm, SearchForm, StatusForm
 from reporting_app.admin.i18n import _, ngettext
 from reporting_app.admin.labels import Labels
 from reporting_app.admin.pages import back_to, labels, page, panel
@@ -28,6 +31,7 @@ FORMS: dict[str, type[CaseForm]] = {
     "note": NoteForm,
     "status": StatusForm,
     "close": CloseForm,
+    "handlers": HandlersForm,
 }
 
 
@@ -90,7 +94,7 @@ def act(case_id: str, action: str) -> Answer:
     sitting, known = _at_work()
     found = _find(sitting, case_id)
     form = FORMS[action]()
-    _prepare(form, known)
+    _prepare(form, found, known)
     if form.validate_on_submit() and _done(sitting, case_id, action, form):
         return back_to("cases.case", case_id=case_id, _anchor="latest")
     forms = {**_restored(sitting, known, case_id), action: form}
@@ -134,16 +138,12 @@ def _status(workspace: Workspace, case_id: str, form: CaseForm) -> str:
     return _("Statusen är ändrad.")
 
 
-def _close(workspace: Workspace, case_id: str, form: CaseForm) -> str:
-    acts.propose_closing(workspace, case_id, form.outcome.data, form.reason.data.strip())
-    return _("Förslaget är lagt. En kollega behöver godkänna det.")
-
-
 ACTIONS: dict[str, Callable[[Workspace, str, CaseForm], str]] = {
     "reply": _reply,
     "note": _note,
     "status": _status,
-    "close": _close,
+    "close": deciding_forms.propose_closing,
+    "handlers": deciding_forms.propose_handlers,
 }
 
 
@@ -153,6 +153,8 @@ def _why(problem: Refused | SiteRefused) -> str:
             "Webbplatsen tog inte emot det (%(kind)s). Texten finns kvar. Hämta nytt och försök igen.",
             kind=problem.kind,
         )
+    if isinstance(problem, Overtaken):
+        return deciding_forms.overtaken()
     if problem.reason == "audience":
         return _("Du kan läsa det här ärendet men inte skriva i det.")
     if problem.reason == "length":
@@ -177,27 +179,28 @@ def _find(sitting: Sitting, case_id: str) -> Case:
 
 
 def _restored(sitting: Sitting, known: Labels, case_id: str) -> dict[str, CaseForm]:
-    """The three forms, each with its draft."""
+    """The forms, each with its draft."""
     drafts = panel().drafts
     forms: dict[str, CaseForm] = {}
     for action, form in FORMS.items():
         kept = drafts.load(f"{action}:{case_id}", sitting.keys) if drafts else {}
         # formdata None: what is posted to one form must not appear in the others.
-        forms[action] = form(formdata=None, data=kept)
+        forms[action] = form(formdata=None, data=values_of(kept))
         forms[action].kept = bool(kept)
-        _prepare(forms[action], known)
+        _prepare(forms[action], sitting.cases[case_id], known)
     return forms
 
 
-def _prepare(form: CaseForm, known: Labels) -> None:
-    if isinstance(form, CloseForm):
-        form.set_outcomes(known.outcomes())
+def _prepare(form: CaseForm, found: Case, known: Labels) -> None:
+    if isinstance(form, ProposalForm):
+        form.prepare(found, known)
 
 
 def _case_page(
     sitting: Sitting, known: Labels, found: Case, forms: dict[str, CaseForm], status: int = 200
 ) -> Response:
-    able, out, later = reading.people(found, known)
+    workspace, member = sitting.workspace, sitting.keys.member
+    decisions = workspace.decisions(found.id) if workspace else []
     blocks, meeting = team_words.offered(sitting.team, found)
     return page(
         "case",
@@ -207,9 +210,11 @@ def _case_page(
         clock=reading.clock_words(found, known, sitting.waiting),
         answers=reading.answers(found, known),
         first_answer=reading.first_answer(found, sitting.waiting),
-        able=able,
-        left_out=out,
-        later=later,
+        people=deciding_words.people(found, known),
+        cards=deciding_words.cards(decisions, found, member, known),
+        refusals=deciding_words.refusals(decisions, found.id, panel().drafts, sitting.keys),
+        has_stepped_aside=member in found.recused,
+        may_narrow=deciding_words.may_narrow(found),
         lines=reading.timeline(found, sitting, known),
         forms=forms,
         part_size=MOST_CELL_TEXT,
@@ -217,7 +222,7 @@ def _case_page(
         away=team_words.away_in(found, sitting, known),
         blocks=blocks,
         meeting=meeting,
-        may_write=sitting.keys.member in found.readers,
+        may_write=member in found.readers,
         case_path=url_for("cases.case", case_id=found.id),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
@@ -13,8 +14,14 @@ from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
 
-PLACE = re.compile(r"(reply|note|status|close):[0-9a-f]{20}|template:(\+|[0-9a-z_-]{1,64})|absence:own")
-FIELDS = ("text", "state", "outcome", "reason", "title", "before", "first", "last", "cover")
+# A refusal is of one proposal among several; a text block has its id, a new one a plus sign.
+PLACE = re.compile(
+    r"(reply|note|status|close|handlers):[0-9a-f]{20}|decline:[0-9a-f]{20}:[\w-]{43}"
+    r"|template:(\+|[0-9a-z_-]{1,64})|absence:own"
+)
+FIELDS = tuple("text state outcome reason handlers asked title before first last cover".split())
+# Several values under one name, kept with spaces between.
+SEVERAL = ("handlers", "asked", "cover")
 WRITTEN = ("text", "reason", "title", "first", "last")
 SEEN_PLACE = "seen"
 SEEN_SIZE = 8
@@ -29,12 +36,15 @@ def plain_lines(text: str | None) -> str:
     return (text or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def fields_of(form: Mapping[str, str]) -> dict[str, str]:
+def fields_of(form: MultiDict[str, str]) -> dict[str, str]:
     """What of a posted form belongs in a draft."""
-    found = {name: plain_lines(form[name]) for name in FIELDS if form.get(name)}
-    if "cover" in found and isinstance(form, MultiDict):
-        found["cover"] = " ".join(form.getlist("cover"))
-    return found
+    joined = {name: " ".join(form.getlist(name)) if name in SEVERAL else form.get(name) for name in FIELDS}
+    return {name: plain_lines(text) for name, text in joined.items() if text}
+
+
+def values_of(kept: Mapping[str, str]) -> dict[str, Any]:
+    """A draft as values of a form."""
+    return {name: text.split() if name in SEVERAL else text for name, text in kept.items()}
 
 
 class Drafts:

@@ -77,7 +77,7 @@ class Opener:
         if name in self.done:
             return False
         self.done[name] = day
-        people = People(chain.all_members, chain.all_investigators)
+        people = People.of(chain)
         if people != self._people:
             self._people, self._team = people, event.team_thread(chain.deployment)
             for thread in self.threads.values():

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from reporting_app.admin.i18n import N_, _, day_text, ngettext
-from reporting_app.admin.inbox import Item
+from reporting_app.admin.inbox import ELSEWHERE, Item
 from reporting_app.admin.labels import Labels
 from reporting_app.admin.reading import ClockWords, clock_words
 from reporting_app.admin.searching import marked_id
@@ -49,7 +49,9 @@ class Row:
     unseen: int
     unread: bool
     reopened: bool
-    alone: bool
+    alone: str
+    to_sign: bool
+    handlers: str
 
 
 def row(
@@ -72,8 +74,28 @@ def row(
         unseen=item.unseen,
         unread=item.unread,
         reopened=case.reopened,
-        alone=item.need.is_alone,
+        alone=_alone(item),
+        to_sign=item.facts.to_sign,
+        handlers=_handlers(item, labels),
     )
+
+
+def _handlers(item: Item, labels: Labels) -> str:
+    """Who has the case, when somebody was chosen for it."""
+    case = item.facts.case
+    if not case.is_narrow:
+        return ""
+    names = labels.all_names(case.handlers & case.readers)
+    return _("Du har ärendet") if item.facts.is_mine else _("Hos %(names)s", names=names)
+
+
+def _alone(item: Item) -> str:
+    """Says so when nobody is at work, of those who handle a case as far as its reader knows."""
+    if not item.need.is_alone:
+        return ""
+    if item.facts.group == ELSEWHERE:
+        return _("De handläggare du känner till är borta")
+    return _("Ingen på plats")
 
 
 def excerpt(case: Case) -> str:
@@ -88,6 +110,8 @@ def excerpt(case: Case) -> str:
 def _clocks(item: Item, labels: Labels, waiting: set[bytes]) -> list[ClockWords]:
     """Of the clock that gives the reason; else the answer and, after it, the feedback."""
     need, today = item.need, labels.setting.today
+    if item.facts.group == ELSEWHERE:  # an answer may have been given that its reader does not see
+        return []
     if need.reason:
         return [_due(need, need.due, today)] if need.due else []
     answer = clock_words(item.facts.case, labels, waiting)

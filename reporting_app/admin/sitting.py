@@ -110,7 +110,7 @@ class Sitting:
         if setting is None:
             return Staff()
         current = [one.id for one in setting.roster.with_role(INVESTIGATOR, setting.today)]
-        return self.team.staff(current, setting.today)
+        return self.team.staff(current, setting.today, self.keys.member)
 
     @property
     def enrolment(self) -> Enrolment:

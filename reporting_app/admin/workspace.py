@@ -167,7 +167,8 @@ class Workspace:
 
     def decisions(self, case_id: str) -> list[Decision]:
         """What two together decide in a case that this member reads or is asked about. Raises KeyError."""
-        return {**self.asked, **self._cases}[case_id].decisions
+        case = {**self.asked, **self._cases}[case_id]
+        return case.decisions if self.reads(case_id) else case.decisions_from_outside
 
     @property
     def team(self) -> Team:
@@ -279,9 +280,8 @@ class Workspace:
     def _carry_on(self, setting: Setting) -> None:
         """What follows when two have decided: the reporter is told, new handlers get the old words."""
         for name, case in list(self._cases.items()):
-            if self.keys.member not in case.readers:
-                continue
-            for decision in deciding.to_relay(case):
+            to_relay = deciding.to_relay(case) if self.keys.member in case.readers else []
+            for decision in to_relay:
                 self._send_new(setting, deciding.relay(self._desk(setting, self._cases[name]), decision))
             if deciding.hands_on(case, self.keys.member):
                 self.hand_on(name)

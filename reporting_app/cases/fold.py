@@ -77,6 +77,11 @@ class Case:
         return self.course.handlers
 
     @property
+    def is_narrow(self) -> bool:
+        """Whether the handlers alone read what is new."""
+        return len(self.readers) >= LEAST_READERS and self.readers <= self.handlers
+
+    @property
     def recused(self) -> frozenset[str]:
         """Those who have stepped aside."""
         return frozenset(self.course.recused)
@@ -115,6 +120,12 @@ class Case:
     def decisions(self) -> list[Decision]:
         """What was proposed to two together, as it stands now, the oldest first."""
         return [self.course.standing_of(one) for one in self.course.decisions.values()]
+
+    @cached_property
+    def decisions_from_outside(self) -> list[Decision]:
+        """The same for somebody whom the reporter's words do not reach: they cannot know of news."""
+        course = Course(self.course.people, self.excluded, is_whole=False).run(self.timeline)
+        return [course.standing_of(one) for one in course.decisions.values()]
 
     @cached_property
     def first_answer(self) -> date | None:

@@ -127,7 +127,7 @@ def read_thread(
             continue
         stored = stored or any(one.kind == "stored" for one in found)
         sightings += [Sighting(one, name, today, direct=False) for one in found]
-    people = People(chain.all_members, chain.all_investigators)
+    people = People.of(chain)
     return Thread(stored, fold(keys.thread.thread_id, sightings, people, aside, is_whole=False))
 
 

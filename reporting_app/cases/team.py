@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from reporting_app.cases.clocks import is_answer
 from reporting_app.cases.course import CLOSED
 from reporting_app.cases.fold import Case
 from reporting_app.cases.member import Posting
@@ -19,6 +18,9 @@ from reporting_app.crypto import event, letter
 from reporting_app.crypto.encoding import Json, parse_day
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.crypto.members import INVESTIGATOR
+
+# What panels say by themselves.
+AUTOMATIC = ("opened", "read", "relay")
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,19 @@ class Template:
 
 @dataclass(frozen=True)
 class Staff:
-    """Who is at work on one day. ``current`` are the investigators one may seal to then."""
+    """Who is at work on one day, for one of them.
+
+    ``current`` are the investigators one may seal to then; ``covered`` those whose cases this one looks
+    after.
+    """
 
     current: frozenset[str] = frozenset()
     away: frozenset[str] = frozenset()
+    covered: frozenset[str] = frozenset()
+
+    def looks_after(self, case: Case) -> bool:
+        """Whether it is the case of somebody whom this one covers for."""
+        return bool(self.covered) and not self.covered.isdisjoint(in_charge(case))
 
     def leaves_alone(self, case: Case) -> bool:
         """Whether everybody to whom new words of an open case go is away."""
@@ -112,10 +123,10 @@ class Team:
         absences = self.absences.items()
         return frozenset(name for name, one in absences if one.holds(day) and member in one.cover)
 
-    def staff(self, current: Collection[str], day: date) -> Staff:
+    def staff(self, current: Collection[str], day: date, member: str) -> Staff:
         """``current`` are the ids of the investigators in the roster."""
         everybody = frozenset(current)
-        return Staff(everybody, self.away(day) & everybody)
+        return Staff(everybody, self.away(day) & everybody, self.covered_by(member, day) & everybody)
 
 
 def _template(entry: Entry) -> Template:
@@ -124,15 +135,9 @@ def _template(entry: Entry) -> Template:
 
 
 def in_charge(case: Case) -> frozenset[str]:
-    """The handlers; of a case that is open to all its readers, those who have answered or set its state."""
-    acts = [one for one in case.events if is_answer(one) or one.kind == "status"]
-    return (case.handlers or frozenset(one.author for one in acts)) & case.readers
-
-
-def looked_after(case: Case, member: str, team: Team, today: date) -> bool:
-    """Whether ``member`` covers today for somebody who is in charge of the case."""
-    covered = team.covered_by(member, today)
-    return bool(covered) and not covered.isdisjoint(in_charge(case))
+    """The handlers; of a case that is open to all its readers, those who have done something in it."""
+    acts = frozenset(one.author for one in case.events if one.kind not in AUTOMATIC)
+    return (case.handlers if case.is_narrow else acts) & case.readers
 
 
 def gaps(cases: Collection[Case], absence: Absence, team: Team, current: Collection[str]) -> list[Gap]:

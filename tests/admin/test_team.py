@@ -131,7 +131,7 @@ def test_an_absence_shows_which_cases_it_leaves_to_nobody_or_to_a_cover_who_cann
     opened, second = narrow(office, reporter)
     say_away(opened, C)
     page = opened.browser.get("/team/absence").text
-    assert f"/cases/{reporter.case_id}#handlaggare" in page
+    assert f"/cases/{reporter.case_id}#handlers" in page
     assert "Utredare 3 kan inte läsa det." in page
     assert "är på plats hela tiden" not in page
     assert open_to_all.case_id not in page
@@ -143,20 +143,43 @@ def test_an_absence_shows_which_cases_it_leaves_to_nobody_or_to_a_cover_who_cann
     assert "någon som kan läsa dem på plats" in opened.browser.get("/team/absence").text
 
 
-def test_a_case_whose_handlers_are_all_away_is_marked_and_stands_higher(office: Office) -> None:
+def test_a_case_whose_handlers_are_all_away_comes_back_to_whoever_could_read_it(office: Office) -> None:
     alone = office.report("Det smala ärendet.")
-    handlers = narrow(office, alone)
-    other = office.report("Ett nyare ärende.")
     third = at_work(office, C)
-    third.browser.case(alone.case_id)
-    page = third.browser.get("/cases").text
-    assert page.index(other.case_id) < page.index(alone.case_id)
-    assert "Ingen på plats" not in page
-    for opened in handlers:
-        say_away(opened, last="2026-12-24")
+    first, second = narrow(office, alone)
+    other = office.report("Ett nyare ärende.")
+    say_away(first)
+    page = fetched(third).get("/cases").text
+    assert (other.case_id in page, alone.case_id in page, "är borta" in page) == (True, False, False)
+    say_away(second)
     page = fetched(third).get("/cases").text
     assert page.index(alone.case_id) < page.index(other.case_id)
-    assert page.count("Ingen på plats") == 1
+    assert page.count("De handläggare du känner till är borta") == 1
+    assert "dagar kvar till svar" not in page.split(alone.case_id)[2].split(other.case_id)[0]
+    assert "Ingen på plats" in fetched(first).get("/cases").text
+    office.clock.now += timedelta(days=10).total_seconds()
+    assert alone.case_id not in fetched(third).get("/cases").text
+
+
+def test_somebody_who_stepped_aside_does_not_get_the_case_back(office: Office) -> None:
+    alone = office.report("Det smala ärendet.")
+    third = at_work(office, C)
+    acts.recuse(workspace_of(third), alone.case_id)
+    for opened in narrow(office, alone):
+        say_away(opened)
+    assert alone.case_id not in fetched(third).get("/cases").text
+
+
+def test_the_cases_of_somebody_away_are_the_covers_too(office: Office) -> None:
+    theirs, nobodys = office.report("Hennes ärende."), office.report("Ingens ärende.")
+    first, cover = at_work(office, A), at_work(office, B)
+    post(first, f"/cases/{theirs.case_id}/note", {"text": "Läst.", "once": "1"})
+    assert theirs.case_id not in fetched(cover).get("/cases?group=mine").text
+    say_away(first, B)
+    page = fetched(cover).get("/cases?group=mine").text
+    assert (theirs.case_id in page, nobodys.case_id in page) == (True, False)
+    office.clock.now += timedelta(days=10).total_seconds()
+    assert theirs.case_id not in fetched(cover).get("/cases?group=mine").text
 
 
 def test_the_answer_form_says_which_colleague_in_the_case_is_away_and_who_covers(office: Office) -> None:
