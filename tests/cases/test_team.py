@@ -209,6 +209,13 @@ def test_a_case_is_alone_when_all_to_whom_new_words_go_are_away(story: Story) ->
     assert not seen_by(story).staff((A, C, D), TODAY, D).leaves_alone(case)
 
 
+def test_a_case_of_one_handler_who_is_left_is_as_alone_as_all_who_could_read_it(story: Story) -> None:
+    case = narrowed(story, A, B)
+    for member in (A, C, D):
+        away(story, member)
+    assert seen_by(story).staff((A, C, D), TODAY, D).leaves_alone(case)
+
+
 def test_a_case_open_to_all_is_alone_only_when_all_are_away(story: Story) -> None:
     for member in (A, B, C):
         away(story, member)
@@ -279,6 +286,23 @@ def test_a_case_that_is_not_ones_own_leaves_no_gap(story: Story) -> None:
     found = seen_by(story)
     one = Absence(A, TODAY, TODAY, frozenset({B}))
     assert gaps([story.case(A)], one, found, INVESTIGATORS) == []
+
+
+def test_a_case_that_others_handle_is_their_gap(story: Story) -> None:
+    case = narrowed(story, A, B)
+    for member in (A, B, C):
+        away(story, member)
+    found = seen_by(story)
+    assert gaps([case], found.absences[C], found, INVESTIGATORS) == []
+    assert gaps([case], found.absences[A], found, INVESTIGATORS)[0].nobody
+
+
+def test_a_cover_whom_the_reporter_left_out_matters_where_one_has_begun(world: World) -> None:
+    story = Story(world, leave_out=(C,))
+    away(story, A, C)
+    assert gaps_of(story, A) == []
+    story.post(story.desk(A).note("Läst."))
+    assert gaps_of(story, A)[0].blind == {C}
 
 
 # Text blocks

@@ -2,6 +2,7 @@
 import { message } from '../dom.ts';
 import { attachAreas } from './areas.ts';
 import { attachBlocks } from './blocks.ts';
+import { attachCompare } from './compare.ts';
 import { attachDrafts, saveAll } from './drafts.ts';
 import { guardFiles } from './files.ts';
 import { watch, wipe } from './watch.ts';
@@ -9,6 +10,7 @@ import { watch, wipe } from './watch.ts';
 const body = document.body;
 document.querySelector<HTMLElement>('[data-focus]')?.focus();
 attachAreas();
+attachCompare();
 attachDrafts();
 attachBlocks();
 guardFiles(message('large'));
