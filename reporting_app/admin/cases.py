@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -19,11 +20,13 @@ from reporting_app.admin.pages import back_to, labels, page, panel
 from reporting_app.admin.remote import SiteAway, SiteRefused
 from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.state import kept_for_later
+from reporting_app.admin.trust import CLOCK
 from reporting_app.admin.wording import STATES
 from reporting_app.admin.workspace import Workspace
 from reporting_app.cases.fold import Case
 from reporting_app.cases.member import MOST_CELL_TEXT, split_text
 from reporting_app.crypto.errors import Refused
+from reporting_app.storage.errors import StorageBusy
 
 cases = Blueprint("cases", __name__)
 FORMS: dict[str, type[CaseForm]] = {
@@ -108,7 +111,7 @@ def _done(sitting: Sitting, case_id: str, action: str, form: CaseForm) -> bool:
         return True
     try:
         notice = ACTIONS[action](workspace, case_id, form)
-    except (Refused, SiteRefused) as problem:
+    except (Refused, SiteRefused, StorageBusy) as problem:
         sitting.done.discard(form.once.data)
         field = form.text if "text" in form else form.reason
         field.errors = [*field.errors, _why(problem)]
@@ -118,8 +121,9 @@ def _done(sitting: Sitting, case_id: str, action: str, form: CaseForm) -> bool:
         mine.say(waits, "waits")
     else:
         mine.say(notice)
-    if mine.drafts:
-        mine.drafts.drop(f"{action}:{case_id}")
+    with suppress(StorageBusy):  # done is done, also when the draft cannot be wiped now
+        if mine.drafts:
+            mine.drafts.drop(f"{action}:{case_id}")
     return True
 
 
@@ -147,12 +151,14 @@ ACTIONS: dict[str, Callable[[Workspace, str, CaseForm], str]] = {
 }
 
 
-def _why(problem: Refused | SiteRefused) -> str:
-    if isinstance(problem, SiteRefused):
+def _why(problem: Refused | SiteRefused | StorageBusy) -> str:
+    if isinstance(problem, StorageBusy):
         return _(
-            "Webbplatsen tog inte emot det (%(kind)s). Texten finns kvar. Hämta nytt och försök igen.",
-            kind=problem.kind,
+            "Datorn kan inte spara just nu, oftast för att disken är full. Texten finns kvar här på sidan. "
+            "Frigör plats och skicka igen."
         )
+    if isinstance(problem, SiteRefused):
+        return _why_the_site(problem)
     if isinstance(problem, Overtaken):
         return deciding_forms.overtaken()
     if problem.reason == "audience":
@@ -160,6 +166,18 @@ def _why(problem: Refused | SiteRefused) -> str:
     if problem.reason == "length":
         return _("Texten är för lång. Korta den eller dela upp den.")
     return _("Det gick inte att skicka (%(kind)s). Texten finns kvar.", kind=problem.reason)
+
+
+def _why_the_site(problem: SiteRefused) -> str:
+    if problem.kind == CLOCK:
+        return _(
+            "Datorns klocka går fel, så det skickades inte: det hade fått fel dag. Texten finns kvar. "
+            "Ställ klockan rätt och skicka igen."
+        )
+    return _(
+        "Webbplatsen tog inte emot det (%(kind)s). Texten finns kvar. Hämta nytt och försök igen.",
+        kind=problem.kind,
+    )
 
 
 def _at_work() -> tuple[Sitting, Labels]:

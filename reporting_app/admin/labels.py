@@ -36,19 +36,10 @@ class Labels:
     def name(self, author: str) -> str:
         return _("Anmälaren") if author == REPORTER else self.names.get(author, author)
 
-    def parameter(self, name: str, otherwise: int) -> int:
-        value = self._body["parameters"].get(name, otherwise)
-        return value if isinstance(value, int) else otherwise
-
     @property
     def limits(self) -> Limits:
         """How long the clocks run here."""
-        usual = Limits()
-        return Limits(
-            self.parameter("first_answer_days", usual.answer_days),
-            self.parameter("feedback_months", usual.feedback_months),
-            self.parameter("triage_working_days", usual.triage_days),
-        )
+        return Limits.of(self._body["parameters"])
 
     def question(self, name: str) -> str:
         return self.say(self._questions[name]["label"]) if name in self._questions else name

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 
 from reporting_app.cases.clocks import Clocks, Due
+from reporting_app.crypto.encoding import MAX_INTEGER, Json, is_integer
 
 # As the reporter answered; the ids of the questionnaire (domain.md).
 ACUTE = {"level_5": "violence", "level_4": "threat_to_life"}
@@ -34,6 +36,21 @@ class Limits:
     answer_days: int = 7
     feedback_months: int = 3
     triage_days: int = 2
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Json]) -> Limits:
+        """What a deployment file says; the usual where it says nothing or no number of days."""
+        usual = cls()
+
+        def said(name: str, otherwise: int) -> int:
+            value = parameters.get(name, otherwise)
+            return int(value) if is_integer(value, 0, MAX_INTEGER) else otherwise
+
+        return cls(
+            said("first_answer_days", usual.answer_days),
+            said("feedback_months", usual.feedback_months),
+            said("triage_working_days", usual.triage_days),
+        )
 
 
 @dataclass(frozen=True)

@@ -103,14 +103,14 @@ class Desk:
     ) -> Response:
         """What has happened, and a form to write more."""
         story, today = found.story, found.setting.today
-        limit = found.setting.deployment.body["parameters"]["triage_working_days"]
         values = {
             "draft": draft,
             "problems": problems,
             "sent": sent,
             "story": story,
             "today": today,
-            "unopened_too_long": story.opened is None and working_days_since(story.received, today) >= limit,
+            "unopened_too_long": story.opened is None
+            and working_days_since(story.received, today) >= found.limits.triage_days,
             "unverified": len(found.thread.case.set_aside),
             "role_of": found.role_of,
             "knows_left_out": found.knows_left_out,
