@@ -40,6 +40,7 @@ class Facts:
     is_mine: bool
     to_sign: bool
     has_stepped_aside: bool
+    is_asked: bool
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,8 @@ class Inbox:
         self._made_for: tuple[Limits, date, int, Staff] | None = None
         self.counts = Counts()
         self.content = 0
+        # Cases that this member does not read any more and is asked to sign in.
+        self.asked: list[str] = []
 
     def renew(self, cases: Mapping[str, Case], unsent: Collection[bytes]) -> None:
         """Looks at the cases that differ from last time. ``cases`` is another mapping whenever one does."""
@@ -153,6 +156,7 @@ class Inbox:
                 self._changed.add(name)
             self._cases, self._unsent = cases, waiting
             self.content = sum(facts.content for facts in self._facts.values())
+            self.asked = [name for name, facts in self._facts.items() if facts.is_asked]
 
     def listed(
         self, sort: str, limits: Limits, today: date, seen: set[bytes], staff: Staff = NOBODY_AWAY
@@ -252,6 +256,7 @@ def _facts(case: Case, member: str, unsent: Collection[bytes]) -> Facts:
         is_mine(case, member, has_written=bool(own)),
         member in case.readers and any(waits_for(one, member) for one in case.decisions),
         member in case.recused,
+        member not in case.readers and any(is_asked(one, member) for one in case.decisions_from_outside),
     )
 
 
@@ -263,6 +268,11 @@ def is_mine(case: Case, member: str, *, has_written: bool) -> bool:
 def waits_for(decision: Decision, member: str) -> bool:
     """Whether the member may sign or refuse it."""
     return decision.state == PENDING and decision.proposal.event.author != member
+
+
+def is_asked(decision: Decision, member: str) -> bool:
+    """The same for one who does not read the case: the proposal has to name them."""
+    return waits_for(decision, member) and member in decision.proposal.event.audience
 
 
 def _group(case: Case, member: str) -> str:

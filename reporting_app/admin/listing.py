@@ -58,7 +58,7 @@ def show(sitting: Sitting, known: Labels, drafts: set[str], refused: SearchForm 
         team_lines=team_words.today_lines(sitting, known),
         limits=known.limits,
         drafts=drafts,
-        asked=asked_of(sitting.workspace, known) if sitting.workspace else [],
+        asked=asked_of(sitting.workspace, known, inbox.asked) if sitting.workspace else [],
         set_aside=sitting.workspace.set_aside if sitting.workspace else [],
     )
 

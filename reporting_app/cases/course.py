@@ -59,6 +59,8 @@ class Course:
     excluded: frozenset[str]
     # False in the reporter's own view, which holds neither their words nor the team's notes.
     is_whole: bool = True
+    # The reporter is told of approvals alone; a refusal that reached their browser would mean nothing there.
+    hears_no: bool = True
     able: set[str] = field(default_factory=set)
     handlers: frozenset[str] = frozenset()
     recused: set[str] = field(default_factory=set)
@@ -219,7 +221,7 @@ class Course:
 
     def _decline(self, entry: Entry) -> None:
         decision = self._pending(entry)
-        if decision is not None and self.is_whole:
+        if decision is not None and self.hears_no:
             self._settle(decision, VOID, entry, together.DECLINED)
 
     def _pending(self, entry: Entry) -> Decision | None:

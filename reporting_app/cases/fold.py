@@ -46,7 +46,8 @@ class Case:
         timeline = tuple(entry for entry in self.timeline if entry.event.id not in events)
         if len(timeline) == len(self.timeline):
             return self
-        course = Course(self.course.people, self.excluded, self.course.is_whole).run(timeline)
+        whole, hears_no = self.course.is_whole, self.course.hears_no
+        course = Course(self.course.people, self.excluded, whole, hears_no=hears_no).run(timeline)
         return Case(self.thread, timeline, self.set_aside, self.missing, course, self.numbers)
 
     @cached_property
@@ -151,17 +152,19 @@ def fold(
     set_aside: Iterable[SetAside] = (),
     *,
     is_whole: bool = True,
+    hears_no: bool = True,
 ) -> Case:
     """The case that these events make. ``sightings`` may repeat events and come in any order.
 
-    ``is_whole`` is False for the reporter's own view, made from cells alone.
+    ``is_whole`` is False for the reporter's own view, made from cells alone, and for who is only asked to
+    sign; ``hears_no`` for the reporter's alone, to whom no refusal counts.
     """
     aside = sorted(set(set_aside), key=lambda one: (one.reason, one.detail, one.letter))
     known = earliest(sightings)
     ordered = in_order(known)
     excluded, unheard = _exclusions([sighting.event for sighting, _ in ordered], people.members)
     kept, refused = _apply_rules(ordered, excluded, unheard)
-    course = Course(people, frozenset(excluded), is_whole).run(kept)
+    course = Course(people, frozenset(excluded), is_whole, hears_no=hears_no).run(kept)
     timeline = tuple(entry for entry in kept if entry.event.id not in course.refused)
     missing = {parent for s in known.values() for parent in s.event.parents} - set(known)
     numbers: dict[str, int] = {}

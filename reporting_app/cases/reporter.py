@@ -128,7 +128,9 @@ def read_thread(
         stored = stored or any(one.kind == "stored" for one in found)
         sightings += [Sighting(one, name, today, direct=False) for one in found]
     people = People.of(chain)
-    return Thread(stored, fold(keys.thread.thread_id, sightings, people, aside, is_whole=False))
+    return Thread(
+        stored, fold(keys.thread.thread_id, sightings, people, aside, is_whole=False, hears_no=False)
+    )
 
 
 def _open(keys: ReporterKeys, chain: RosterChain, data: bytes, today: date) -> list[event.Event]:
