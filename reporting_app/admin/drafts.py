@@ -15,17 +15,17 @@ from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
 
-# A refusal is of one proposal among several.
+# A refusal is of one proposal among several; a text block has its id, a new one a plus sign.
 PLACE = re.compile(
-    r"(reply|note|status|close|handlers|coding|notification):[0-9a-f]{20}"
-    r"|decline:[0-9a-f]{20}:[\w-]{43}|register:new"
+    r"(reply|note|status|close|handlers|coding|notification):[0-9a-f]{20}|decline:[0-9a-f]{20}:[\w-]{43}"
+    r"|template:(\+|[0-9a-z_-]{1,64})|absence:own|register:new"
 )
 CODED = (coding.PLAUSIBLE, *coding.ASKED)
 # Several values under one name, kept with spaces between, as answers to the questionnaire are.
-SEVERAL = ("handlers", "asked", "leave")
+SEVERAL = ("handlers", "asked", "cover", "leave")
 # Beside something written; alone they are no draft.
-CHOSEN = ("state", "outcome", "decision", "language", "handlers", "asked")
-FIELDS = ("text", "reason", "leave", *CODED, *CHOSEN)
+CHOSEN = ("state", "outcome", "decision", "language", "handlers", "asked", "before", "cover")
+FIELDS = ("text", "reason", "title", "first", "last", "leave", *CODED, *CHOSEN)
 ANSWERS = "answers"
 SEEN_PLACE = "seen"
 SEEN_SIZE = 8

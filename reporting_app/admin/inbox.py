@@ -17,6 +17,7 @@ from reporting_app.cases.fold import Case
 from reporting_app.cases.need import Limits, Need, Rank, need_of
 from reporting_app.cases.notification import notification_of
 from reporting_app.cases.order import Entry
+from reporting_app.cases.team import Staff
 from reporting_app.cases.together import PENDING, Decision
 
 DECIDING_KINDS = ("proposal", "approval", "decline", "recusal")
@@ -25,6 +26,7 @@ QUIET_KINDS = ("opened", "read", "exclusion", "relay", "coding")
 QUESTIONS = ("severity", "organisation", "form")
 ALL, OPEN, MINE, ELSEWHERE, CLOSED, JUNK = "all", "open", "mine", "elsewhere", "closed", "junk"
 PAGE_SIZE = 50
+NOBODY_AWAY = Staff()
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Facts:
     is_mine: bool
     to_sign: bool
     coding: Entry | None
+    has_stepped_aside: bool
+    is_asked: bool
     asked: date | None
 
 
@@ -56,16 +60,20 @@ class Item:
     need: Need
     unseen: int
     unread: bool
+    is_mine: bool
     order: tuple[int, int, date, date, str]
 
     @property
     def is_open(self) -> bool:
-        return self.facts.group == OPEN
+        """Also one that others handle, while they are all away: its clocks still run."""
+        return self.facts.group == OPEN or (self.facts.group == ELSEWHERE and self.need.is_alone)
 
     def is_in(self, group: str) -> bool:
         """Whether it is listed under ``group``."""
         if group == MINE:
-            return self.is_open and self.facts.is_mine
+            return self.is_open and self.is_mine
+        if group == OPEN:
+            return self.is_open
         return group in (ALL, self.facts.group)
 
 
@@ -133,9 +141,11 @@ class Inbox:
         self._unsent: frozenset[bytes] = frozenset()
         self._case_of: dict[bytes, str] = {}
         self._seen: set[bytes] = set()
-        self._made_for: tuple[Limits, date, int] | None = None
+        self._made_for: tuple[Limits, date, int, Staff] | None = None
         self.counts = Counts()
         self.content = 0
+        # Cases that this member does not read any more and is asked to sign in.
+        self.asked: list[str] = []
 
     def renew(self, cases: Mapping[str, Case], unsent: Collection[bytes]) -> None:
         """Looks at the cases that differ from last time. ``cases`` is another mapping whenever one does."""
@@ -155,11 +165,14 @@ class Inbox:
                 self._changed.add(name)
             self._cases, self._unsent = cases, waiting
             self.content = sum(facts.content for facts in self._facts.values())
+            self.asked = [name for name, facts in self._facts.items() if facts.is_asked]
 
-    def listed(self, sort: str, limits: Limits, today: date, seen: set[bytes]) -> list[Item]:
+    def listed(
+        self, sort: str, limits: Limits, today: date, seen: set[bytes], staff: Staff = NOBODY_AWAY
+    ) -> list[Item]:
         """Every case in the order of ``sort``, kept for the next page. ``seen`` only grows."""
         with self._lock:
-            changed = self._make(limits, today, seen)
+            changed = self._make(limits, today, seen, staff)
             if changed or sort not in self._sorted:
                 # Sorting is fast where all but a few stand in their order already.
                 before = [item for item in self._sorted.get(sort, ()) if item.id not in changed]
@@ -168,10 +181,10 @@ class Inbox:
                 self._sorted = {**({} if changed else self._sorted), sort: in_order}
             return self._sorted[sort]
 
-    def _make(self, limits: Limits, today: date, seen: set[bytes]) -> set[str]:
-        """Makes the items anew that the day, new words or reading have changed; their ids."""
-        before, self._made_for = self._made_for, (limits, today, len(seen))
-        if before is None or before[:2] != (limits, today):
+    def _make(self, limits: Limits, today: date, seen: set[bytes], staff: Staff) -> set[str]:
+        """Makes the items anew that the day, absences, new words or reading have changed; their ids."""
+        before, self._made_for = self._made_for, (limits, today, len(seen), staff)
+        if before is None or (*before[:2], before[3]) != (limits, today, staff):
             self._changed |= self._facts.keys()
         elif before[2] != len(seen):
             self._changed |= {self._case_of[event] for event in seen - self._seen if event in self._case_of}
@@ -183,30 +196,33 @@ class Inbox:
         for name in changed:
             self._items.pop(name, None)
         for name in changed & self._facts.keys():
-            self._items[name] = _item(self._facts[name], limits, today, seen)
+            self._items[name] = _item(self._facts[name], limits, today, seen, staff)
         self.counts = _counts(self._items.values())
         return changed
 
 
-def _item(facts: Facts, limits: Limits, today: date, seen: set[bytes]) -> Item:
+def _item(facts: Facts, limits: Limits, today: date, seen: set[bytes], staff: Staff) -> Item:
     unseen = len(facts.news - seen)
     unread = not facts.own and unseen == len(facts.news)
     need = need_of(facts.case.state, facts.answers["severity"], facts.clocks, limits, today, facts.asked)
     if facts.group == ELSEWHERE:  # whoever sees no more of it cannot know what is late
         need = Need(Rank.CLOSED, "", "", None, False, facts.clocks.received)
     need = need.with_news() if unseen else need
-    return Item(facts.case.id, facts, need, unseen, unread, (*need.order, facts.case.id))
+    if not facts.has_stepped_aside and staff.leaves_alone(facts.case):
+        need = need.alone()
+    is_mine = facts.is_mine or staff.looks_after(facts.case)
+    return Item(facts.case.id, facts, need, unseen, unread, is_mine, (*need.order, facts.case.id))
 
 
 def _counts(items: Collection[Item]) -> Counts:
     groups = Counter(one.facts.group for one in items)
     is_open = [one for one in items if one.is_open]
     return Counts(
-        open=groups[OPEN],
+        open=len(is_open),
         closed=groups[CLOSED],
         news=sum(one.unseen > 0 for one in is_open),
         late=sum(one.need.is_late for one in is_open),
-        mine=sum(one.facts.is_mine for one in is_open),
+        mine=sum(one.is_mine for one in is_open),
         elsewhere=groups[ELSEWHERE],
         junk=groups[JUNK],
         to_sign=sum(one.facts.to_sign for one in items),
@@ -254,6 +270,8 @@ def _facts(case: Case, member: str, unsent: Collection[bytes]) -> Facts:
         is_mine(case, member, has_written=bool(own)),
         member in case.readers and any(waits_for(one, member) for one in case.decisions),
         holding(case),
+        member in case.recused,
+        member not in case.readers and any(is_asked(one, member) for one in case.decisions_from_outside),
         notification_of(case).asked,
     )
 
@@ -266,6 +284,11 @@ def is_mine(case: Case, member: str, *, has_written: bool) -> bool:
 def waits_for(decision: Decision, member: str) -> bool:
     """Whether the member may sign or refuse it."""
     return decision.state == PENDING and decision.proposal.event.author != member
+
+
+def is_asked(decision: Decision, member: str) -> bool:
+    """The same for one who does not read the case: the proposal has to name them."""
+    return waits_for(decision, member) and member in decision.proposal.event.audience
 
 
 def _group(case: Case, member: str) -> str:

@@ -59,8 +59,9 @@ class Limits:
 class Need:
     """``reason`` is a value of ``ACUTE``, NOTIFY, a clock's name or empty.
 
-    ``due`` is the day of ``clock``: the one that gives the reason, else the nearest by law. ``notify`` is the
-    day for the decision on Arbetsmiljöverket, None while none is asked for.
+    ``due`` is the day of ``clock``: the one that gives the reason, else the nearest by law. ``is_alone``: of
+    those who handle the case nobody is at work. ``notify`` is the day for the decision on Arbetsmiljöverket,
+    None while none is asked for.
     """
 
     rank: Rank
@@ -69,11 +70,16 @@ class Need:
     due: date | None
     is_late: bool
     received: date | None
+    is_alone: bool = False
     notify: date | None = None
 
     def with_news(self) -> Need:
         """The same for a case with words that its reader has not seen."""
         return replace(self, rank=Rank.NEW) if self.rank is Rank.REST else self
+
+    def alone(self) -> Need:
+        """The same for a case whose handlers are all away: before any clock that is about to run out."""
+        return replace(self, rank=min(self.rank, Rank.SOON), is_alone=True)
 
     @property
     def order(self) -> tuple[int, int, date, date]:
@@ -81,7 +87,8 @@ class Need:
         kinds = [*ACUTE.values(), NOTIFY, ANSWER, FEEDBACK, TRIAGE, ""]
         counts = self.rank in (Rank.LATE, Rank.SOON)
         due = self.due if counts and self.due else date.min
-        return self.rank, kinds.index(self.reason), due, self.received or date.min
+        place = -1 if self.is_alone and self.rank is Rank.SOON else kinds.index(self.reason)
+        return self.rank, place, due, self.received or date.min
 
 
 def need_of(
@@ -114,7 +121,7 @@ def need_of(
         reason = clock = (late or soon)[0]
         due = running[clock]
     is_late = bool(late) or (notify is not None and notify < today)
-    return Need(rank, reason, clock, due.due if due else None, is_late, clocks.received, notify)
+    return Need(rank, reason, clock, due.due if due else None, is_late, clocks.received, notify=notify)
 
 
 def _running(state: str, clocks: Clocks, limits: Limits) -> dict[str, Due]:

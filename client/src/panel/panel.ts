@@ -1,6 +1,7 @@
 /** What the panel's pages do by themselves: keep drafts, notice news, lock. Without it every form still works. */
 import { message } from '../dom.ts';
 import { attachAreas } from './areas.ts';
+import { attachBlocks } from './blocks.ts';
 import { attachCompare } from './compare.ts';
 import { attachDrafts, saveAll } from './drafts.ts';
 import { attachCopying } from './copying.ts';
@@ -13,6 +14,7 @@ document.querySelector<HTMLElement>('[data-focus]')?.focus();
 attachAreas();
 attachCompare();
 attachDrafts();
+attachBlocks();
 attachCopying();
 attachConditions();
 guardSlip();
