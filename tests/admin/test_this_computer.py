@@ -222,6 +222,7 @@ def test_what_two_programs_on_one_computer_write_is_of_this_computer(office: Off
     first, second = (office.panel("utredare-1").unlock() for _ in range(2))
     workspace_of(first).note(reporter.case_id, "I den ena.")
     workspace_of(second).note(reporter.case_id, "I den andra.")
+    office.report("Dagens lista är en annan än den som finns här.")
     for panel in (first, second):
         assert ELSEWHERE not in panel.browser.get("/cases").text
 
