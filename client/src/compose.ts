@@ -10,6 +10,7 @@ import { INTAKE_VOLUME, letterBodySize, objectId } from './crypto/shape.ts';
 import { SLOT, type Random, type SlotType } from './crypto/slots.ts';
 import { submission } from './crypto/submission.ts';
 import { find } from './crypto/work.ts';
+import { listenersAmong, NO_COURSE, type Course } from './course.ts';
 import { current, type Setting } from './verify.ts';
 
 export const LEAST_INVESTIGATORS = 2;
@@ -33,6 +34,7 @@ export interface Sealed {
 export interface Known {
   readonly events: readonly Event[];
   readonly excluded: ReadonlySet<string>;
+  readonly course: Course;
 }
 
 /** Throws `audience` when too few remain, `length` when the text does not fit. */
@@ -44,7 +46,7 @@ export function sealReport(
   random: Random,
   throwaways: readonly Uint8Array[] = [],
 ): Sealed {
-  const { readers, recipients } = audience(setting, leaveOut, SLOT.watchReport);
+  const { readers, recipients } = audience(setting, leaveOut, SLOT.watchReport, NO_COURSE);
   const seq = reporterSeq([], setting.today);
   const pen = penOf(keys, setting);
   const exclusion = pen('exclusion', { exclude: [...leaveOut].sort() }, [...readers, REPORTER], seq, []);
@@ -52,11 +54,11 @@ export function sealReport(
   return post(keys, setting, recipients, [exclusion, report], [exclusion], [], random, throwaways);
 }
 
-/** A later message. Exclusions known from the thread always hold. Throws as `sealReport`. */
+/** A later message, to the case's handlers while two are left. Exclusions known from the thread always hold. Throws as `sealReport`. */
 export function sealMessage(keys: ReporterKeys, setting: Setting, known: Known, text: string, leaveOut: readonly string[], random: Random): Sealed {
   const excluded = new Set([...known.excluded, ...leaveOut]);
   const present = [...excluded].filter((member) => setting.roster.members.has(member));
-  const { readers, recipients } = audience(setting, present, SLOT.watchMessage);
+  const { readers, recipients } = audience(setting, present, SLOT.watchMessage, known.course);
   const own = known.events.filter((event) => event.author === REPORTER).map((event) => event.seq);
   const seq = reporterSeq(own, setting.today);
   const seen = parentsOf(known.events);
@@ -106,12 +108,13 @@ function frameOf(setting: Setting, body: JsonObject, members: string[]): JsonObj
   return { ...fields, audience: [...members, REPORTER], body, parents: Array<string>(8).fill(id), seq: 2 ** 31 - 1, suite: 1, thread: id };
 }
 
-function audience(setting: Setting, leaveOut: readonly string[], watching: SlotType): { readers: string[]; recipients: Recipient[] } {
+function audience(setting: Setting, leaveOut: readonly string[], watching: SlotType, course: Course): { readers: string[]; recipients: Recipient[] } {
   const remaining = (role: 'investigator' | 'witness'): string[] =>
     current(setting, role).map((member) => member.id).filter((id) => !leaveOut.includes(id));
-  const [readers, witnesses] = [remaining('investigator'), remaining('witness')];
-  const enough = readers.length + witnesses.length >= setting.deployment.parameters.minRecipients;
-  if (readers.length < LEAST_INVESTIGATORS || !enough) throw new Refused('audience', 'too few remain');
+  const [present, witnesses] = [remaining('investigator'), remaining('witness')];
+  const enough = present.length + witnesses.length >= setting.deployment.parameters.minRecipients;
+  if (present.length < LEAST_INVESTIGATORS || !enough) throw new Refused('audience', 'too few remain');
+  const readers = listenersAmong(course, present);
   const to = (type: SlotType) => (id: string): Recipient => ({ publicKey: setting.keys.get(id)!, type });
   return { readers, recipients: [...readers.map(to(SLOT.reader)), ...witnesses.map(to(watching))] };
 }

@@ -3,7 +3,10 @@ import { b64 } from './crypto/encoding.ts';
 import type { Event } from './crypto/event.ts';
 import { REPORTER } from './crypto/schema.ts';
 import { addDays, addMonths } from './days.ts';
+import type { Course } from './course.ts';
 import type { Entry } from './order.ts';
+
+type Closings = Course['closings'];
 
 export interface Due {
   readonly due: string;
@@ -32,32 +35,39 @@ export interface Story {
   readonly lines: readonly Line[];
 }
 
+/** As much of a thread as its story takes. */
+export interface Told {
+  readonly entries: readonly Entry[];
+  readonly course: Pick<Course, 'closings'>;
+}
+
 /** `entries` are verified and in order, at least one. Days of grace are the deployment's parameters. */
-export function tell(entries: readonly Entry[], firstAnswerDays: number, feedbackMonths: number): Story {
+export function tell({ entries, course }: Told, firstAnswerDays: number, feedbackMonths: number): Story {
   const first = (holds: (event: Event) => boolean): Entry | null => entries.find(({ event }) => holds(event)) ?? null;
   const received = (first(({ kind }) => kind === 'report') ?? first(({ author }) => author === REPORTER) ?? entries[0]!).day;
   const opened = first(({ kind }) => kind === 'opened');
   const answered = first(({ author, kind }) => kind === 'message' && author !== REPORTER)?.day ?? null;
-  const status = statusOf(entries);
-  const body = status?.event.body;
-  const state = typeof body?.state === 'string' ? body.state : opened === null ? 'stored' : 'received';
-  const closed = state === 'closed' ? status!.day : null;
+  const { closings } = course;
+  const status = statusOf(entries, closings);
+  const closing = status === null ? undefined : closings.get(status.event);
+  const state = status === null ? (opened === null ? 'stored' : 'received') : stateOf(status, closings);
+  const closed = closing === undefined ? null : status!.day;
   return {
     stored: first(({ kind }) => kind === 'stored')?.day ?? null,
     received,
     opened: opened === null ? null : { day: opened.day, author: opened.event.author },
     state,
     since: status?.day ?? null,
-    outcome: String(body?.outcome ?? ''),
-    reason: String(body?.reason ?? ''),
+    outcome: closing?.outcome ?? '',
+    reason: closing?.reason ?? String(status?.event.body.reason ?? ''),
     firstAnswer: { due: addDays(received, firstAnswerDays), done: answered },
     feedback: answered === null ? null : { due: addMonths(answered, feedbackMonths), done: closed },
-    lines: linesOf(entries),
+    lines: linesOf(entries, closings),
   };
 }
 
 /** The status that holds; a closed case that the person has written in again is received anew. */
-export function statusOf(entries: readonly Entry[]): Entry | null {
+function statusOf(entries: readonly Entry[], closings: Closings): Entry | null {
   const written = newWords(entries);
   const [first] = written.keys();
   const seen = new Set(entries.filter(({ event }) => event.kind !== 'exclusion').map(({ event }) => b64(event.id)));
@@ -67,10 +77,14 @@ export function statusOf(entries: readonly Entry[]): Entry | null {
     const names = entry === first ? undefined : written.get(entry);
     const isSaid = author === REPORTER && (kind === 'message' || kind === 'view');
     const isNews = isSaid || (names !== undefined && !names.some((name) => seen.has(name)));
-    if (kind === 'status') holding = entry;
-    else if (isNews && holding?.event.body.state === 'closed') holding = null;
+    if (kind === 'status' || closings.has(entry.event)) holding = entry;
+    else if (isNews && holding !== null && closings.has(holding.event)) holding = null;
   }
   return holding;
+}
+
+function stateOf({ event }: Entry, closings: Closings): string {
+  return closings.has(event) ? 'closed' : String(event.body.state);
 }
 
 /**
@@ -96,7 +110,7 @@ function listed(event: Event): string[] {
 }
 
 /** The conversation. What the person sent stands where the first word of it is: stored or, later, opened. */
-function linesOf(entries: readonly Entry[]): Line[] {
+function linesOf(entries: readonly Entry[], closings: Closings): Line[] {
   const written = newWords(entries);
   const [first] = written.keys();
   return entries.flatMap((entry): Line[] => {
@@ -104,7 +118,7 @@ function linesOf(entries: readonly Entry[]): Line[] {
     const { day } = entry;
     // Whoever finds the receipt can sign as the reporter, and must not seem to answer.
     if (kind === 'message' && author !== REPORTER) return [{ kind: 'reply', day, author, text: String(body.text) }];
-    if (kind === 'status') return [{ kind: 'status', day, state: String(body.state) }];
+    if (kind === 'status' || closings.has(entry.event)) return [{ kind: 'status', day, state: stateOf(entry, closings) }];
     return written.has(entry) ? [{ kind: 'own', day, isFirst: entry === first }] : [];
   });
 }

@@ -7,6 +7,7 @@ import { boardKey, type ReporterKeys } from './crypto/receipt.ts';
 import { authorKey } from './crypto/roster.ts';
 import { dayNumber, REPORTER } from './crypto/schema.ts';
 import { CELL_SIZE } from './crypto/shape.ts';
+import { courseOf, NO_COURSE, type Course, type Everybody } from './course.ts';
 import { inOrder, type Entry } from './order.ts';
 import type { Setting } from './verify.ts';
 
@@ -19,13 +20,14 @@ const LEAST_READERS = 2;
 export interface Thread {
   /** What the rules carry, in order. */
   readonly entries: readonly Entry[];
+  readonly course: Course;
   /** Every event that is signed right, each once, in any order. */
   readonly signed: readonly Event[];
   /** Own cells that could not be believed, and events that the rules do not carry. */
   readonly unverified: number;
 }
 
-export const NO_THREAD: Thread = { entries: [], signed: [], unverified: 0 };
+export const NO_THREAD: Thread = { entries: [], course: NO_COURSE, signed: [], unverified: 0 };
 
 /** A shard that is not a whole number of cells. */
 export class Damaged extends Error {}
@@ -50,25 +52,29 @@ export function readThread(keys: ReporterKeys, setting: Setting, shards: readonl
       broken += 1;
     }
   }
-  return fold(found, setting.today, broken, membersOf(setting));
+  return fold(found, setting.today, broken, everybodyIn(setting));
 }
 
-/** Everybody who is or was in the roster: invented names count for nothing. */
-export function membersOf(setting: Setting): Set<string> {
-  return new Set(setting.chain.flatMap((version) => [...version.members.keys()]));
+/** Invented names count for nothing; nobody ever changes their role (§9). */
+export function everybodyIn(setting: Setting): Everybody {
+  const all = setting.chain.flatMap((version) => [...version.members.values()]);
+  const investigators = all.filter(({ role }) => role === 'investigator');
+  return { members: new Set(all.map(({ id }) => id)), investigators: new Set(investigators.map(({ id }) => id)) };
 }
 
 /** The thread with what was just sent, as the intake cell will say it the next time. */
-export function joined(thread: Thread, sent: readonly Event[], today: string, members: ReadonlySet<string>): Thread {
+export function joined(thread: Thread, sent: readonly Event[], today: string, everybody: Everybody): Thread {
   const broken = thread.unverified - (thread.signed.length - thread.entries.length);
-  return fold([...thread.signed, ...sent], today, broken, members);
+  return fold([...thread.signed, ...sent], today, broken, everybody);
 }
 
 /** The thread that these events make, in whatever order they come and however often. */
-export function fold(events: readonly Event[], today: string, broken: number, members: ReadonlySet<string>): Thread {
+export function fold(events: readonly Event[], today: string, broken: number, everybody: Everybody): Thread {
   const signed = [...new Map(events.map((event) => [b64(event.id), event])).values()];
-  const entries = carried(inOrder(signed, today), members);
-  return { entries, signed, unverified: broken + signed.length - entries.length };
+  const kept = carried(inOrder(signed, today), everybody.members);
+  const course = courseOf(kept, everybody);
+  const entries = kept.filter(({ event }) => !course.refused.has(event));
+  return { entries, course, signed, unverified: broken + signed.length - entries.length };
 }
 
 /** Throws `schema` for a number so far ahead that its owner could run out of them. */

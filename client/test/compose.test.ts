@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Sealed, sealMessage, sealReport } from '../src/compose.ts';
+import { NO_COURSE } from '../src/course.ts';
 import { openCell } from '../src/crypto/cell.ts';
 import { Refused } from '../src/crypto/errors.ts';
 import { checkedKeys, inForce, readRoster, verifyChain } from '../src/crypto/roster.ts';
@@ -38,14 +39,14 @@ function seenBy(one: (typeof founders)[number], sealed: Sealed): string {
 }
 
 test('investigators read, witnesses only watch, who is left out gets nothing', () => {
-  const [told, later] = [report([bo.id]), sealMessage(reporter, settingOn(DAY), { events: [], excluded: new Set([bo.id]) }, 'x', [], random)];
+  const [told, later] = [report([bo.id]), sealMessage(reporter, settingOn(DAY), { events: [], excluded: new Set([bo.id]), course: NO_COURSE }, 'x', [], random)];
   const wanted = (text: string, watching: number): string[] => [`watch ${watching}`, `watch ${watching}`, text, 'not-for-me', text];
   assert.deepEqual(founders.map((one) => seenBy(one, told)), wanted('exclusion report', SLOT.watchReport));
   assert.deepEqual(founders.map((one) => seenBy(one, later)), wanted('exclusion message', SLOT.watchMessage));
 });
 
 test('the intake cell says who is left out and what was stored, never the words', () => {
-  const later = sealMessage(reporter, settingOn(DAY), { events: [], excluded: new Set() }, 'x', [], random);
+  const later = sealMessage(reporter, settingOn(DAY), { events: [], excluded: new Set(), course: NO_COURSE }, 'x', [], random);
   for (const sealed of [report([]), later]) {
     const place = { deployment, thread: reporter.thread.id };
     const events = openCell(readSubmission(sealed.bytes).cell, reporter.kem, place);
@@ -55,7 +56,7 @@ test('the intake cell says who is left out and what was stored, never the words'
 });
 
 test('who was left out once stays out, also without being named again', () => {
-  const known = { events: [], excluded: new Set([bo.id]) };
+  const known = { events: [], excluded: new Set([bo.id]), course: NO_COURSE };
   const sealed = sealMessage(reporter, settingOn(DAY), known, 'x', [dan.id], random);
   assert.deepEqual(sealed.echoed[0]!.body, { exclude: [dan.id, bo.id] });
   assert.deepEqual(founders.map((one) => seenBy(one, sealed)).filter((seen) => seen === 'not-for-me').length, 2);

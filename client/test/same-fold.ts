@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { bytesToHex as hex, hexToBytes as unhex } from '@noble/hashes/utils.js';
 import { fromJson } from '../src/crypto/event.ts';
+import { listenersAmong } from '../src/course.ts';
 import { excludedIn, fold } from '../src/thread.ts';
 import { tell } from '../src/story.ts';
 
@@ -11,6 +12,8 @@ interface Expected {
   readonly order: unknown;
   readonly excluded: unknown;
   readonly aside: unknown;
+  readonly handlers: unknown;
+  readonly listeners: unknown;
   readonly state: unknown;
   readonly since: unknown;
   readonly received: unknown;
@@ -18,21 +21,25 @@ interface Expected {
   readonly story: unknown;
 }
 
-const { today, members, threads } = JSON.parse(readFileSync('/dev/stdin', 'utf8')) as {
+const { today, members, investigators, threads } = JSON.parse(readFileSync('/dev/stdin', 'utf8')) as {
   today: string;
   members: string[];
+  investigators: string[];
   threads: Expected[];
 };
 
 for (const expected of threads) {
   const events = expected.events.map(([json, signature]) => fromJson(unhex(json), unhex(signature)));
-  const { entries, unverified } = fold(events, today, 0, new Set(members));
+  const thread = fold(events, today, 0, { members: new Set(members), investigators: new Set(investigators) });
+  const { entries, course, unverified } = thread;
   if (entries.length === 0) continue;
-  const story = tell(entries, 7, 3);
+  const story = tell(thread, 7, 3);
   const found: Omit<Expected, 'events'> = {
     order: entries.map(({ event, day }) => [hex(event.id), day]),
     excluded: [...excludedIn(entries)].sort(),
     aside: unverified,
+    handlers: [...course.handlers].sort(),
+    listeners: listenersAmong(course, investigators.filter((name) => !excludedIn(entries).has(name))).sort(),
     state: story.state === 'stored' ? 'received' : story.state,
     since: story.since,
     received: story.received,

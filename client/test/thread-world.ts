@@ -1,11 +1,12 @@
 /** Events made by hand, and cells sealed for the reporter of the vectors' world. */
+import { courseOf } from '../src/course.ts';
 import { sealCell } from '../src/crypto/cell.ts';
-import type { JsonObject } from '../src/crypto/encoding.ts';
+import { b64, type JsonObject } from '../src/crypto/encoding.ts';
 import { sign, type Event } from '../src/crypto/event.ts';
 import { boardKey, type ReporterKeys } from '../src/crypto/receipt.ts';
 import { verifyChain } from '../src/crypto/roster.ts';
 import { inOrder } from '../src/order.ts';
-import { tell } from '../src/story.ts';
+import { tell, type Told } from '../src/story.ts';
 import type { Setting } from '../src/verify.ts';
 import { seeded } from '../tools/vectors/case.ts';
 import { anna, bo, deployment, firstRoster, reporter, reporterDraft } from '../tools/vectors/world.ts';
@@ -32,8 +33,24 @@ export function order(events: readonly Event[]): number[] {
   return inOrder(events, TODAY).map(({ event: one }) => new DataView(one.id.buffer).getUint32(0));
 }
 
+export const EVERYBODY = { members: new Set(['anna', 'bo', 'cia', 'dan']), investigators: new Set(['anna', 'bo', 'cia', 'dan']) };
+
+export function told(events: readonly Event[]): Told {
+  const entries = inOrder(events, TODAY);
+  return { entries, course: courseOf(entries, EVERYBODY) };
+}
+
 export function stateOf(events: readonly Event[]): string {
-  return tell(inOrder(events, TODAY), 7, 3).state;
+  return tell(told(events), 7, 3).state;
+}
+
+/** A proposal by anna to close, and the approval of it by bo: the events `number` and `number + 1`. */
+export function closing(number: number, seq: number, parents: readonly Uint8Array[]): Event[] {
+  const body = { action: 'close', arguments: { outcome: 'a', reason: 'b' }, heard: 'x' };
+  return [
+    event({ id: id(number), author: 'anna', seq, kind: 'proposal', body, parents: [...parents] }),
+    event({ id: id(number + 1), author: 'bo', seq, kind: 'approval', body: { of: b64(id(number)) }, parents: [id(number)] }),
+  ];
 }
 
 const chain = verifyChain([firstRoster], firstRoster.id);

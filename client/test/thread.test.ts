@@ -10,9 +10,7 @@ import { inOrder } from '../src/order.ts';
 import { tell } from '../src/story.ts';
 import { checkSeq, excludedIn, fold, joined, readThread } from '../src/thread.ts';
 import { anna, bo, reporter } from '../tools/vectors/world.ts';
-import { boardCell, event, id, order, setting, stateOf, TODAY } from './thread-world.ts';
-
-const CLOSED = { state: 'closed', outcome: 'a', reason: 'b' };
+import { boardCell, closing, event, EVERYBODY, id, order, setting, stateOf, TODAY, told } from './thread-world.ts';
 
 test('on one day parents stand before children whatever their ids, the rest by id', () => {
   const last = event({ id: id(1), author: 'bo', parents: [id(9)] });
@@ -81,7 +79,7 @@ test('a heap gives back the least first', () => {
 test('no clock is believed beyond tomorrow, and no day throws', () => {
   for (const day of ['0001-01-01', '0099-05-05', '2026-03-02', '9999-12-31']) {
     const message = event({ author: 'anna', kind: 'message', body: { text: 'x', parcels: [] }, day });
-    const story = tell(inOrder([message], TODAY), 7, 3);
+    const story = tell(told([message]), 7, 3);
     const shown = day > '2026-03-11' ? '2026-03-11' : day;
     assert.equal(story.received, shown);
     assert.deepEqual(story.firstAnswer, { due: addDays(shown, 7), done: shown });
@@ -98,27 +96,26 @@ test('no clock is believed beyond tomorrow, and no day throws', () => {
 
 test('new words reopen a closed case, on the same day too, stored or opened', () => {
   const first = event({ id: id(1), author: 'reporter', kind: 'stored', body: { events: [b64(id(11))], letter: 'A' } });
-  const closed = event({ id: id(2), author: 'anna', kind: 'status', body: CLOSED, parents: [id(11)] });
-  const stored = event({ id: id(3), author: 'reporter', seq: 2, kind: 'stored', body: { events: [b64(id(12))], letter: 'B' }, parents: [id(2)] });
-  const exclusion = event({ id: id(4), author: 'reporter', seq: 2, kind: 'exclusion', body: { exclude: [] }, parents: [id(2)] });
+  const closed = closing(20, 1, [id(11)]);
+  const stored = event({ id: id(3), author: 'reporter', seq: 2, kind: 'stored', body: { events: [b64(id(12))], letter: 'B' }, parents: [id(21)] });
+  const exclusion = event({ id: id(4), author: 'reporter', seq: 2, kind: 'exclusion', body: { exclude: [] }, parents: [id(21)] });
   const opened = event({ id: id(5), author: 'bo', kind: 'opened', body: { events: [b64(id(4)), b64(id(12))], letter: 'B' }, parents: [id(4)] });
-  assert.equal(stateOf([first, closed]), 'closed');
-  assert.equal(stateOf([first, closed, stored]), 'stored');
-  assert.equal(stateOf([first, closed, exclusion, opened]), 'received', 'the intake cell is gone');
-  const again = event({ id: id(6), author: 'anna', seq: 2, kind: 'status', body: CLOSED, parents: [id(5)] });
-  assert.equal(stateOf([first, closed, stored, exclusion, opened, again]), 'closed');
+  assert.equal(stateOf([first, ...closed]), 'closed');
+  assert.equal(stateOf([first, ...closed, stored]), 'stored');
+  assert.equal(stateOf([first, ...closed, exclusion, opened]), 'received', 'the intake cell is gone');
+  assert.equal(stateOf([first, ...closed, stored, exclusion, opened, ...closing(30, 3, [id(5)])]), 'closed');
 });
 
 test('what a member makes up, or has named before, does not reopen', () => {
   const first = event({ id: id(1), author: 'reporter', kind: 'stored', body: { events: [b64(id(11))], letter: 'A' } });
   const reply = event({ id: id(7), author: 'anna', kind: 'message', body: { text: 'x', parcels: [] } });
-  const closed = event({ id: id(2), author: 'anna', seq: 2, kind: 'status', body: CLOSED, parents: [id(11)] });
-  for (const names of [[], [id(50)], [id(11)], [id(7)], [id(2)]]) {
+  const closed = closing(20, 2, [id(11)]);
+  for (const names of [[], [id(50)], [id(11)], [id(7)], [id(20)]]) {
     const body = { events: names.map(b64), letter: 'made-up' };
-    const opened = event({ id: id(5), author: 'bo', kind: 'opened', body, parents: [id(2)] });
-    const entries = inOrder([first, reply, closed, opened], TODAY);
-    assert.equal(tell(entries, 7, 3).state, 'closed');
-    assert.deepEqual(tell(entries, 7, 3).lines.map(({ kind }) => kind), ['own', 'reply', 'status']);
+    const opened = event({ id: id(5), author: 'bo', seq: 3, kind: 'opened', body, parents: [id(21)] });
+    const thread = told([first, reply, ...closed, opened]);
+    assert.equal(tell(thread, 7, 3).state, 'closed');
+    assert.deepEqual(tell(thread, 7, 3).lines.map(({ kind }) => kind), ['own', 'reply', 'status']);
   }
 });
 
@@ -129,13 +126,12 @@ test('a later exclusion that would leave fewer than two of those written to is n
   const next = exclusion(2, ['dan'], ['anna', 'bo']);
   const silencing = exclusion(3, ['anna', 'bo'], ['eva', 'filip']); // invented names do not count as remaining
   const reply = event({ id: id(9), author: 'anna', kind: 'message', body: { text: 'x', parcels: [] } });
-  const members = new Set(['anna', 'bo', 'cia', 'dan']);
-  const thread = fold([silencing, reply, next, first], TODAY, 0, members);
+  const thread = fold([silencing, reply, next, first], TODAY, 0, EVERYBODY);
   assert.deepEqual([...excludedIn(thread.entries)].sort(), ['cia', 'dan']);
   assert.equal(thread.unverified, 1);
   assert(thread.entries.some(({ event: { author } }) => author === 'anna'));
   const late = event({ id: id(8), author: 'cia', kind: 'message', body: { text: 'x', parcels: [] } });
-  assert.equal(joined(thread, [late, reply], TODAY, members).unverified, 2);
+  assert.equal(joined(thread, [late, reply], TODAY, EVERYBODY).unverified, 2);
 });
 
 test('a number far ahead of its day is refused, the reporter’s only', () => {

@@ -14,15 +14,18 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from reporting_app.admin import gate
 from reporting_app.admin.cases import cases
 from reporting_app.admin.config import FIRST_LANGUAGE, Clock, PanelConfig
+from reporting_app.admin.deciding_pages import deciding
 from reporting_app.admin.door import cache_problem, door
 from reporting_app.admin.drafts import FIELDS
 from reporting_app.admin.home import PanelHome
 from reporting_app.admin.i18n import _, language
 from reporting_app.admin.pages import EXTENSION, STATIC, page, templates_folder
 from reporting_app.admin.panel import Panel
+from reporting_app.admin.practice import install_practice
 from reporting_app.admin.roster import roster
 from reporting_app.admin.start import start
 from reporting_app.admin.state import state_views
+from reporting_app.admin.version_pages import version_pages
 from reporting_app.crypto.errors import Refused
 from reporting_app.storage.errors import StorageBusy
 
@@ -31,6 +34,17 @@ MOST_REQUEST = 16 * 1024 * 1024
 MOST_FORM = 1024 * 1024
 MOST_DRAINED = 64 * 1024 * 1024
 log = logging.getLogger(__name__)
+
+
+BLUEPRINTS = (
+    door,
+    state_views,
+    start,
+    cases,
+    deciding,
+    roster,
+    version_pages,
+)
 
 
 def create_panel(home: PanelHome, clock: Clock, config: PanelConfig) -> Flask:
@@ -51,8 +65,9 @@ def create_panel(home: PanelHome, clock: Clock, config: PanelConfig) -> Flask:
     )
     gate.install(app, panel)  # before CSRF: a stranger learns nothing
     CSRFProtect(app)
-    for blueprint in (door, state_views, start, cases, roster):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    install_practice(app, config)
     _install_errors(app)
     return app
 

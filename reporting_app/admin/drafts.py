@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
 
 from reporting_app.crypto.draft import open_draft, seal_draft
 from reporting_app.crypto.encoding import canonical, parse
@@ -11,8 +14,11 @@ from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
 
-PLACE = re.compile(r"(reply|note|status):[0-9a-f]{20}")
-FIELDS = ("text", "state", "outcome", "reason")
+# A refusal is of one proposal among several.
+PLACE = re.compile(r"(reply|note|status|close|handlers):[0-9a-f]{20}|decline:[0-9a-f]{20}:[\w-]{43}")
+FIELDS = ("text", "state", "outcome", "reason", "handlers", "asked")
+# Several values under one name, kept with spaces between.
+SEVERAL = ("handlers", "asked")
 SEEN_PLACE = "seen"
 SEEN_SIZE = 8
 
@@ -26,9 +32,15 @@ def plain_lines(text: str | None) -> str:
     return (text or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def fields_of(form: Mapping[str, str]) -> dict[str, str]:
+def fields_of(form: MultiDict[str, str]) -> dict[str, str]:
     """What of a posted form belongs in a draft."""
-    return {name: plain_lines(form[name]) for name in FIELDS if form.get(name)}
+    joined = {name: " ".join(form.getlist(name)) if name in SEVERAL else form.get(name) for name in FIELDS}
+    return {name: plain_lines(text) for name, text in joined.items() if text}
+
+
+def values_of(kept: Mapping[str, str]) -> dict[str, Any]:
+    """A draft as values of a form."""
+    return {name: text.split() if name in SEVERAL else text for name, text in kept.items()}
 
 
 class Drafts:

@@ -27,6 +27,7 @@ from reporting_app.admin.drafts import plain_lines
 from reporting_app.admin.i18n import N_, _
 from reporting_app.admin.inbox import OPEN
 from reporting_app.admin.wording import GROUPS, ROLES, SORTS, STATES
+from reporting_app.cases import schema
 from reporting_app.cases.member import MOST_CELL_TEXT
 from reporting_app.cases.schema import MOST_TEXT
 from reporting_app.crypto.event import is_member_id
@@ -146,23 +147,14 @@ class NoteForm(CaseForm):
     )
 
 
+def reason_field(label: Any, *required: Any) -> TextAreaField:
+    """A reason, short enough for the reporter's browser to be told."""
+    return TextAreaField(label, [*required, _bytes(MOST_CELL_TEXT)], [plain_lines])
+
+
 class StatusForm(CaseForm):
-    state = SelectField(N_("Status"), choices=[SelectChoice(*state) for state in STATES.items()])
-    outcome = SelectField(N_("Utfall"), validate_choice=False)
-    reason = TextAreaField(N_("Motivering, som anmälaren läser"), [_bytes(MOST_CELL_TEXT)], [plain_lines])
-
-    def set_outcomes(self, outcomes: list[tuple[str, str]]) -> None:
-        self.outcome.choices = [SelectChoice(*one) for one in [("", _("Välj utfall")), *outcomes]]
-
-    def validate_outcome(self, field: Field) -> None:
-        if self.state.data == "closed" and not field.data:
-            raise ValidationError(_("Ett avslutat ärende behöver ett utfall."))
-        if field.data and field.data not in {one.value for one in self.outcome.choices}:
-            raise ValidationError(_("Välj ett av utfallen i listan."))
-
-    def validate_reason(self, field: Field) -> None:
-        if self.state.data == "closed" and not (field.data or "").strip():
-            raise ValidationError(_("Ett avslutat ärende behöver en motivering."))
+    state = SelectField(N_("Status"), choices=[SelectChoice(name, STATES[name]) for name in schema.STATES])
+    reason = reason_field(N_("Motivering, som anmälaren läser"))
 
 
 class SearchForm(PanelForm):
@@ -186,6 +178,7 @@ class ChoiceForm(PanelForm):
     form = SelectField(N_("Händelse"), default="")
     late = BooleanField(N_("Bara försenade"))
     unread = BooleanField(N_("Bara olästa och med nytt"))
+    sign = BooleanField(N_("Bara det som väntar på din underskrift"))
     sort = SelectField(N_("Ordning"), choices=[SelectChoice(*one) for one in SORTS.items()], default="need")
 
     def offer(self, question: str, options: list[tuple[str, str]]) -> None:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from reporting_app.admin.drafts import SEEN_SIZE
+from reporting_app.cases import together
 from reporting_app.cases.clocks import Clocks
 from reporting_app.cases.fold import Case
 from reporting_app.cases.need import Limits, Need, Rank, need_of
+from reporting_app.cases.together import PENDING, Decision
 
-CONTENT_KINDS = ("report", "message", "note", "status", "view", "reseal")
-QUIET_KINDS = ("opened", "read", "exclusion")
+DECIDING_KINDS = ("proposal", "approval", "decline", "recusal")
+CONTENT_KINDS = ("report", "message", "note", "status", "view", "reseal", *DECIDING_KINDS)
+QUIET_KINDS = ("opened", "read", "exclusion", "relay")
 QUESTIONS = ("severity", "organisation", "form")
-ALL, OPEN = "all", "open"
+ALL, OPEN, MINE, ELSEWHERE, CLOSED, JUNK = "all", "open", "mine", "elsewhere", "closed", "junk"
 PAGE_SIZE = 50
 
 
@@ -30,6 +34,9 @@ class Facts:
     news: frozenset[bytes]
     own: frozenset[bytes]
     content: int
+    group: str
+    is_mine: bool
+    to_sign: bool
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,13 @@ class Item:
 
     @property
     def is_open(self) -> bool:
-        return self.need.rank is not Rank.CLOSED
+        return self.facts.group == OPEN
+
+    def is_in(self, group: str) -> bool:
+        """Whether it is listed under ``group``."""
+        if group == MINE:
+            return self.is_open and self.facts.is_mine
+        return group in (ALL, self.facts.group)
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,7 @@ class Choice:
     form: str = ""
     late: bool = False
     unread: bool = False
+    sign: bool = False
     sort: str = "need"
     search: str = ""
     page: int = 1
@@ -81,6 +95,10 @@ class Counts:
     closed: int = 0
     news: int = 0
     late: int = 0
+    mine: int = 0
+    elsewhere: int = 0
+    junk: int = 0
+    to_sign: int = 0
 
 
 Key = Callable[[Item], Any]
@@ -165,14 +183,25 @@ def _item(facts: Facts, limits: Limits, today: date, seen: set[bytes]) -> Item:
     unseen = len(facts.news - seen)
     unread = not facts.own and unseen == len(facts.news)
     need = need_of(facts.case.state, facts.answers["severity"], facts.clocks, limits, today)
+    if facts.group == ELSEWHERE:  # whoever sees no more of it cannot know what is late
+        need = Need(Rank.CLOSED, "", "", None, False, facts.clocks.received)
     need = need.with_news() if unseen else need
     return Item(facts.case.id, facts, need, unseen, unread, (*need.order, facts.case.id))
 
 
 def _counts(items: Collection[Item]) -> Counts:
+    groups = Counter(one.facts.group for one in items)
     is_open = [one for one in items if one.is_open]
-    news, late = sum(one.unseen > 0 for one in is_open), sum(one.need.is_late for one in is_open)
-    return Counts(len(is_open), len(items) - len(is_open), news, late)
+    return Counts(
+        open=groups[OPEN],
+        closed=groups[CLOSED],
+        news=sum(one.unseen > 0 for one in is_open),
+        late=sum(one.need.is_late for one in is_open),
+        mine=sum(one.facts.is_mine for one in is_open),
+        elsewhere=groups[ELSEWHERE],
+        junk=groups[JUNK],
+        to_sign=sum(one.facts.to_sign for one in items),
+    )
 
 
 def chosen(
@@ -182,9 +211,10 @@ def chosen(
     return [
         item
         for item in items
-        if (choice.group == ALL or item.is_open == (choice.group == OPEN))
+        if item.is_in(choice.group)
         and (not choice.late or item.need.is_late)
         and (not choice.unread or item.unseen)
+        and (not choice.sign or item.facts.to_sign)
         and (not choice.severity or choice.severity in item.facts.answers["severity"])
         and (not choice.form or choice.form in item.facts.answers["form"])
         and (not choice.organisation or not item.facts.answers["organisation"].isdisjoint(organisations))
@@ -194,19 +224,40 @@ def chosen(
 
 def _facts(case: Case, member: str, unsent: Collection[bytes]) -> Facts:
     # What has not left this computer has reached nobody: no clock stops for it.
-    sent = tuple(entry for entry in case.timeline if entry.event.id not in unsent)
-    as_sent = case if len(sent) == len(case.timeline) else replace(case, timeline=sent)
+    as_sent = case.without(unsent)
     given = case.report.event.body["answers"] if case.report else {}
     said = [event for event in case.events if event.kind not in QUIET_KINDS]
     others = [event for event in case.events if event.author != member]
+    own = frozenset(event.id for event in said if event.author == member)
     return Facts(
         case,
         as_sent.clocks,
         {question: frozenset(given.get(question, ())) for question in QUESTIONS},
         frozenset(event.id[:SEEN_SIZE] for event in said if event.author != member),
-        frozenset(event.id for event in said if event.author == member),
+        own,
         sum(event.kind in CONTENT_KINDS for event in others),
+        _group(case, member),
+        is_mine(case, member, has_written=bool(own)),
+        member in case.readers and any(waits_for(one, member) for one in case.decisions),
     )
+
+
+def is_mine(case: Case, member: str, *, has_written: bool) -> bool:
+    """Whether the member has the case: one of its handlers, or active in one that nobody was chosen for."""
+    return member in case.handlers & case.readers if case.is_narrow else has_written
+
+
+def waits_for(decision: Decision, member: str) -> bool:
+    """Whether the member may sign or refuse it."""
+    return decision.state == PENDING and decision.proposal.event.author != member
+
+
+def _group(case: Case, member: str) -> str:
+    if member not in case.readers:
+        return ELSEWHERE
+    if case.state != CLOSED:
+        return OPEN
+    return JUNK if case.standing and case.standing.outcome == together.JUNK else CLOSED
 
 
 def _ordinal(day: date | None) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from reporting_app.admin.i18n import _
 from reporting_app.admin.trust import PanelSetting
 from reporting_app.cases.need import Limits
+from reporting_app.cases.together import JUNK
 from reporting_app.crypto.event import REPORTER
 
 
@@ -51,7 +52,11 @@ class Labels:
         return [(one["id"], self.say(one["label"])) for one in self._body["taxonomy"]["outcome"]]
 
     def outcome(self, name: str) -> str:
-        return dict(self.outcomes()).get(name, name)
+        return _("Skräp: ingen rapport") if name == JUNK else dict(self.outcomes()).get(name, name)
+
+    def all_names(self, members: Iterable[str]) -> str:
+        """Several names in one sentence, in the order of their ids."""
+        return ", ".join(self.name(one) for one in sorted(members))
 
     def choices(self, question: str) -> list[tuple[str, str]]:
         """What the reporter could choose from, in the order they saw."""

@@ -7,14 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from reporting_app.cases import schema
-from reporting_app.cases.fold import Case, SetAside, Sighting, fold
+from reporting_app.cases.course import People
+from reporting_app.cases.fold import Case, fold
+from reporting_app.cases.order import SetAside, Sighting
 from reporting_app.crypto import cell, event, kem, letter_open, shape
-from reporting_app.crypto.encoding import unb64
+from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.crypto.receipt import ThreadBlock
 from reporting_app.crypto.roster import RosterChain
+
+# What a member may say of a case without showing that they can read it.
+WITHOUT_BLOCK = ("proposal", "approval", "decline")
 
 
 @dataclass(frozen=True)
@@ -29,17 +34,22 @@ class Watched:
 
 @dataclass
 class Thread:
-    """What has been opened of one thread so far; ``case`` is None when it has grown since it was folded."""
+    """What has been opened of one thread so far; ``case`` is None when it has grown since it was folded.
 
-    block: ThreadBlock
+    Without a ``block`` it is the team's own thread, or a case in which this member is only asked to sign.
+    """
+
+    name: bytes
+    block: ThreadBlock | None = None
     sightings: list[Sighting] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
     case: Case | None = None
 
-    def folded(self, members: Collection[str]) -> Case:
+    def folded(self, people: People) -> Case:
         """The case, folded once for what is here now."""
         if self.case is None:
-            self.case = fold(self.block.thread_id, self.sightings, members, self.set_aside)
+            is_whole = self.block is not None
+            self.case = fold(self.name, self.sightings, people, self.set_aside, is_whole=is_whole)
         return self.case
 
 
@@ -52,7 +62,8 @@ class Opener:
 
     def __init__(self, keys: MemberKeys) -> None:
         self._keys = keys
-        self._members: frozenset[str] = frozenset()
+        self._people = People(frozenset(), frozenset())
+        self._team = b""
         self.done: dict[bytes, date] = {}
         self.threads: dict[bytes, Thread] = {}
         self.watched: dict[bytes, Watched] = {}
@@ -66,8 +77,9 @@ class Opener:
         if name in self.done:
             return False
         self.done[name] = day
-        if chain.all_members != self._members:
-            self._members = chain.all_members
+        people = People.of(chain)
+        if people != self._people:
+            self._people, self._team = people, event.team_thread(chain.deployment)
             for thread in self.threads.values():
                 thread.case = None
         try:
@@ -98,40 +110,56 @@ class Opener:
             self.watched[name] = Watched(name, day, found.kind, found.token)
         elif isinstance(found, letter_open.BallotReading):
             self.ballots.append(found)
+        elif isinstance(found, letter_open.MembersReading):
+            for one in found.events:
+                self._take_from_member(one, Sighting(one, name, day), chain)
         else:
             self._read(found, name, day, chain)
         return True
 
     def _read(self, found: letter_open.Reading, name: bytes, day: date, chain: RosterChain) -> None:
-        if found.block.thread_id not in self.threads:
+        known = self.threads.get(found.block.thread_id)
+        if known is None or known.block is None:
             # A thread whose reporter nobody could answer is refused as a whole.
             kem.check_public(found.block.kem_public)
-        thread = self.threads.setdefault(found.block.thread_id, Thread(found.block))
-        thread.case = None
-        for one in found.events:
-            self._take(one, thread, Sighting(one, name, day), chain)
+        thread = self._thread(found.block.thread_id)
+        thread.block = found.block
+        reseals = [one for one in found.events if one.kind == "reseal"]
+        # Only a reseal that holds itself carries anything.
+        held = [one for one in reseals if self._take(one, thread, Sighting(one, name, day), chain)]
+        carrier = {wanted: reseal.author for reseal in held for wanted in reseal.body["events"]}
+        for one in (one for one in found.events if one.kind != "reseal"):
+            by = carrier.get(b64(one.id), "")
+            self._take(one, thread, Sighting(one, name, day, direct=not by), chain, by)
 
-    def _take(self, one: event.Event, thread: Thread, sighting: Sighting, chain: RosterChain) -> None:
+    def _thread(self, name: bytes) -> Thread:
+        thread = self.threads.setdefault(name, Thread(name))
+        thread.case = None
+        return thread
+
+    def _take_from_member(self, one: event.Event, sighting: Sighting, chain: RosterChain) -> None:
+        if one.thread == self._team or one.kind in WITHOUT_BLOCK:
+            self._take(one, self._thread(one.thread), sighting, chain)
+        else:
+            why = "said of a case without showing that its author can read it"
+            self.set_aside.append(SetAside("kind", why, sighting.letter))
+
+    def _take(
+        self, one: event.Event, thread: Thread, sighting: Sighting, chain: RosterChain, carrier: str = ""
+    ) -> bool:
+        """Whether the event holds. ``carrier`` is the reader who hands on what was said to them."""
         try:
             # A member who left cannot backdate: the day on which the site got the letter counts too.
-            self._check(one, sighting.believed_day, thread.block, chain)
-            event.check_audience(one, self._keys.member)
+            day = self._day_of_carried(one, sighting, chain) if carrier else sighting.believed_day
+            self._check(one, day, thread.block, chain)
+            mine = self._keys.member in one.audience
+            event.check_audience(one, self._keys.member if mine or not carrier else carrier)
             event.check_seq(one, sighting.site_day)
-            thread.sightings.append(sighting)
-            if one.kind == "reseal":
-                self._unpack(one, thread, sighting, chain)
         except Refused as refused:
             thread.set_aside.append(SetAside(refused.reason, refused.detail, sighting.letter))
-
-    def _unpack(self, reseal: event.Event, thread: Thread, at: Sighting, chain: RosterChain) -> None:
-        """Old events that an entitled reader carries to a new audience: each verified as its author's."""
-        for wire in reseal.body["events"]:
-            one = event.from_wire(unb64(wire))
-            event.check_place(one, reseal.deployment, reseal.thread)
-            event.check_audience(one, reseal.author)
-            carried = Sighting(one, at.letter, at.site_day, direct=False)
-            self._check(one, self._day_of_carried(one, carried, chain), thread.block, chain)
-            thread.sightings.append(carried)
+            return False
+        thread.sightings.append(sighting)
+        return True
 
     @staticmethod
     def _day_of_carried(one: event.Event, carried: Sighting, chain: RosterChain) -> date:
@@ -139,9 +167,9 @@ class Opener:
         return carried.site_day if one.author in chain.newest.former else carried.believed_day
 
     @staticmethod
-    def _check(one: event.Event, day: date, block: ThreadBlock, chain: RosterChain) -> None:
+    def _check(one: event.Event, day: date, block: ThreadBlock | None, chain: RosterChain) -> None:
         own = one.author == event.REPORTER
-        one.verify(block.sign_public if own else chain.author_key(one.author, day))
+        one.verify(block.sign_public if own and block else chain.author_key(one.author, day))
         schema.check_body(one)
 
     def cannot_answer(self, thread: bytes, why: SetAside) -> None:
@@ -152,9 +180,19 @@ class Opener:
 
     def cases(self) -> dict[str, Case]:
         """Every case, by its id. A thread of which nothing holds is among ``set_aside`` instead."""
-        folded = [thread.folded(self._members) for thread in self.threads.values()]
+        folded = [thread.folded(self._people) for thread in self.threads.values() if thread.block]
         self.without_case = [one for case in folded if not case.timeline for one in case.set_aside]
         return {case.id: case for case in folded if case.timeline}
+
+    def asked(self) -> dict[str, Case]:
+        """Of cases that this member cannot read: what they are asked to sign, by the case's id."""
+        others = [one for one in self.threads.values() if one.block is None and one.name != self._team]
+        folded = [thread.folded(self._people) for thread in others]
+        return {case.id: case for case in folded if case.timeline}
+
+    def team(self) -> Case:
+        """What investigators have said about their own work, folded as a case is."""
+        return self.threads.get(self._team, Thread(self._team)).folded(self._people)
 
 
 def answers_seen(watched: Mapping[bytes, Watched], board: list[bytes]) -> dict[bytes, set[int]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response, request, url_for
 
+from reporting_app.admin.deciding_words import asked_of
 from reporting_app.admin.forms import ChoiceForm, SearchForm
 from reporting_app.admin.i18n import _
 from reporting_app.admin.inbox import PAGE_SIZE, QUESTIONS, Choice, Inbox, Item, chosen
@@ -55,6 +56,7 @@ def show(sitting: Sitting, known: Labels, drafts: set[str], refused: SearchForm 
         remarks=remarks,
         limits=known.limits,
         drafts=drafts,
+        asked=asked_of(sitting.workspace, known) if sitting.workspace else [],
         set_aside=sitting.workspace.set_aside if sitting.workspace else [],
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from reporting_app.cases.member import Posting
 from reporting_app.cases.reporter import split_cells
 from reporting_app.cases.sealing import Setting, blank_board_cell, blank_intake_cell, submission
 from reporting_app.crypto import letter, letter_open, shape
+from reporting_app.crypto.event import Event
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache, Waiting
@@ -42,7 +43,7 @@ class Outbox:
         Raises SiteRefused when the site took nothing of it, StorageBusy when it could not be kept: then it
         was not sent either. In both cases nothing is left of it.
         """
-        name = posting.event.id
+        name = posting.name
         self.cache.add_outgoing(name, posting.submission, b"".join(posting.cells), setting.today)
         try:
             self._send_cells(setting, posting.cells)
@@ -142,12 +143,21 @@ class Outbox:
         found = letter_open.open_letter(
             shape.read_submission(posted).letter, self.keys.kem, setting.deployment_id
         )
-        if not isinstance(found, letter_open.Reading):
+        if isinstance(found, letter_open.Reading):
+            content = letter.thread_content(found.block, found.events)
+        elif isinstance(found, letter_open.MembersReading):
+            content = letter.members_content(found.events)
+        else:
             raise SiteRefused(409, STALE, "what waits cannot be sealed anew")
-        audience = {member for event in found.events for member in event.audience}
-        content = letter.thread_content(found.block, found.events)
+        audience = _audience(found.events)
         sealed = letter.seal_letter(setting.frame, setting.readers(audience), content)
         return submission(setting, sealed, blank_intake_cell(setting))
+
+
+def _audience(events: Sequence[Event]) -> set[str]:
+    """Who may read the letter: of one that hands on old words, those whom the reseal names."""
+    reseals = [one for one in events if one.kind == "reseal"]
+    return {member for one in reseals or events for member in one.audience}
 
 
 def _letter_id(row: Waiting) -> bytes:

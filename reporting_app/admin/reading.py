@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from reporting_app.admin import deciding_lines
 from reporting_app.admin.i18n import _, day_text, ngettext
 from reporting_app.admin.labels import Labels
 from reporting_app.admin.letters import Watched
 from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.wording import STATES, other_language
-from reporting_app.cases.fold import Case, Entry
+from reporting_app.cases.fold import Case
+from reporting_app.cases.order import Entry
 from reporting_app.crypto.cell import ANSWER, CONCLUSION
 from reporting_app.crypto.event import REPORTER
 from reporting_app.crypto.slots import WATCH_REPORT
@@ -74,30 +76,28 @@ def answers(case: Case, labels: Labels) -> list[tuple[str, list[str]]]:
     return [(labels.question(name), labels.options(name, given[name])) for name in names if given[name]]
 
 
-def people(case: Case, labels: Labels) -> tuple[list[str], list[str], list[str]]:
-    """Names of those who can read the case, whom the reporter left out, and who came later."""
-    able = [labels.name(one) for one in sorted(case.readers)]
-    out = [labels.name(one) for one in sorted(case.excluded)]
-    members = labels.setting.roster.members.values()
-    others = [m for m in members if m.role == "investigator" and m.id not in case.readers | case.excluded]
-    return able, out, [m.name for m in others]
-
-
 def timeline(case: Case, sitting: Sitting, labels: Labels) -> list[Line]:
     """The report and everything after it, in the order of the fold."""
     # On a first reading everything is new, and marking all of it would say nothing.
     new = {entry.event.id for entry in sitting.unseen(case)} if sitting.has_seen(case) else set()
     shown = [e for e in case.timeline if e.event.kind != "exclusion" or e.event.body["exclude"]]
     waiting = sitting.waiting
-    return [
-        _line(entry, labels, is_new=entry.event.id in new, waits=entry.event.id in waiting) for entry in shown
-    ]
+    found = sitting.workspace.decisions(case.id) if sitting.workspace else []
+    decided = {one.id: one for one in found}
+    made = []
+    for entry in shown:
+        told, name = deciding_lines.line(entry, case, decided, labels), entry.event.id
+        made.append(_line(entry, told, labels, is_new=name in new, waits=name in waiting))
+    return made
 
 
-def _line(entry: Entry, labels: Labels, *, is_new: bool, waits: bool) -> Line:
+def _line(
+    entry: Entry, decided: deciding_lines.Line | None, labels: Labels, *, is_new: bool, waits: bool
+) -> Line:
     event, body = entry.event, entry.event.body
-    what, text, details = _content(event.kind, body, labels)
-    remarks = [_("Väntar förseglat på att skickas.")] if waits else []
+    what, text, details, remarks = decided or (*_content(event.kind, body, labels), [])
+    if waits:
+        remarks = [*remarks, _("Väntar förseglat på att skickas.")]
     if entry.equivocal:
         remarks.append(_("Samma avsändare har skickat två olika händelser med samma nummer."))
     if entry.misdated:
@@ -122,13 +122,9 @@ Content = tuple[str, str, list[str]]
 def _content(kind: str, body: Mapping[str, Any], labels: Labels) -> Content:
     """What happened in a few words, the text itself, and details."""
     if kind == "status":
-        return _status_content(body, labels)
+        return _status_content(body)
     if kind == "report":
         return _("Rapport"), str(body["narrative"]), other_language(body["language"])
-    if kind == "reseal":
-        count = len(body["events"])
-        what = ngettext("Lämnade över %(num)d händelse", "Lämnade över %(num)d händelser", count)
-        return what, str(body["reason"]), []
     if kind == "exclusion":
         names = ", ".join(labels.name(one) for one in body["exclude"])
         return _("Valde bort %(names)s", names=names), "", []
@@ -143,11 +139,8 @@ def _content(kind: str, body: Mapping[str, Any], labels: Labels) -> Content:
     return plain.get(kind, unknown), str(text), []
 
 
-def _status_content(body: Mapping[str, Any], labels: Labels) -> Content:
-    details = []
-    if body["outcome"]:
-        details.append(_("Utfall: %(outcome)s", outcome=labels.outcome(body["outcome"])))
-    return _("Ny status: %(state)s", state=STATES[body["state"]]), str(body["reason"]), details
+def _status_content(body: Mapping[str, Any]) -> Content:
+    return _("Ny status: %(state)s", state=STATES[body["state"]]), str(body["reason"]), []
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,8 @@ class Row:
     unseen: int
     unread: bool
     reopened: bool
+    to_sign: bool
+    handlers: str
 
 
 def row(
@@ -71,7 +73,18 @@ def row(
         unseen=item.unseen,
         unread=item.unread,
         reopened=case.reopened,
+        to_sign=item.facts.to_sign,
+        handlers=_handlers(item, labels),
     )
+
+
+def _handlers(item: Item, labels: Labels) -> str:
+    """Who has the case, when somebody was chosen for it."""
+    case = item.facts.case
+    if not case.is_narrow:
+        return ""
+    names = labels.all_names(case.handlers & case.readers)
+    return _("Du har ärendet") if item.facts.is_mine else _("Hos %(names)s", names=names)
 
 
 def excerpt(case: Case) -> str:

@@ -12,7 +12,8 @@ from reporting_app.admin.inbox import QUIET_KINDS, Inbox
 from reporting_app.admin.searching import CaseIndex
 from reporting_app.admin.trust import PanelSetting, ShortNotice
 from reporting_app.admin.workspace import State, Workspace
-from reporting_app.cases.fold import Case, Entry
+from reporting_app.cases.fold import Case
+from reporting_app.cases.order import Entry
 from reporting_app.crypto.enrolment import Enrolment
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import MemberKeys

@@ -28,7 +28,14 @@ LANGUAGE_NAMES: Mapping[str, Any] = {
     "sv-simple": N_("lätt svenska"),
 }
 
-GROUPS: Mapping[str, Any] = {"open": N_("Öppna"), "closed": N_("Avslutade"), "all": N_("Alla ärenden")}
+GROUPS: Mapping[str, Any] = {
+    "open": N_("Öppna"),
+    "mine": N_("Mina"),
+    "elsewhere": N_("Hos andra handläggare"),
+    "closed": N_("Avslutade"),
+    "junk": N_("Skräp"),
+    "all": N_("Alla ärenden"),
+}
 SORTS: Mapping[str, Any] = {
     "need": N_("Det som behöver dig först"),
     "newest": N_("Nyast rapport först"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -17,12 +17,17 @@ from reporting_app.admin.outbox import Outbox
 from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
 from reporting_app.admin.searching import CaseIndex
 from reporting_app.admin.trust import CLOCK, FULL, Alarm, PanelSetting, ShortNotice, Trust
-from reporting_app.cases import schema
-from reporting_app.cases.fold import CLOCK_SKEW, Case, SetAside
+from reporting_app.cases import deciding, schema, team
+from reporting_app.cases.deciding import Outside
+from reporting_app.cases.fold import Case
 from reporting_app.cases.member import MOST_NAMES, Desk, Posting, split_text
+from reporting_app.cases.order import CLOCK_SKEW, SetAside
 from reporting_app.cases.reporter import split_cells
 from reporting_app.cases.sealing import Setting
+from reporting_app.cases.team import Team
+from reporting_app.cases.together import Decision
 from reporting_app.crypto import shape
+from reporting_app.crypto.encoding import Json
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.keyfile import MemberKeys
@@ -113,6 +118,7 @@ class Workspace:
                 self._open_cached(setting)
                 self._elsewhere.notice(self._opener.threads.values(), caught.fresh)
                 self._post_opened(setting)
+                self._carry_on(setting)
                 alarms += self._outbox.confirm(sent, caught.listed)
                 if self.covers:
                     self._cover.round(setting, self.clock())
@@ -166,6 +172,25 @@ class Workspace:
         ]
         return answers_seen(self.watched, cells)
 
+    @property
+    def asked(self) -> dict[str, Case]:
+        """Cases that this member cannot read and is asked to sign in: the proposals alone."""
+        return self._opener.asked()
+
+    def reads(self, case_id: str) -> bool:
+        """Whether new words of this case go to this member."""
+        return case_id in self._cases and self.keys.member in self._cases[case_id].readers
+
+    def decisions(self, case_id: str) -> list[Decision]:
+        """What two together decide in a case that this member reads or is asked about. Raises KeyError."""
+        case = {**self.asked, **self._cases}[case_id]
+        return case.decisions if self.reads(case_id) else case.decisions_from_outside
+
+    @property
+    def team(self) -> Team:
+        """What the investigators have said about their own work: absences, text blocks."""
+        return Team.of(self._opener.team())
+
     def reply(self, case_id: str, text: str) -> list[Posting]:
         """Answer the reporter; a long text becomes several messages.
 
@@ -174,30 +199,53 @@ class Workspace:
         """
         schema.some_text(text.strip())
         parts = split_text(text)
-        return [self._act(case_id, partial(Desk.reply, text=part)) for part in parts]
+        return [self.act(case_id, partial(Desk.reply, text=part)) for part in parts]
 
     def note(self, case_id: str, text: str) -> Posting:
         """A note among colleagues."""
-        return self._act(case_id, lambda desk: desk.note(text))
+        return self.act(case_id, lambda desk: desk.note(text))
 
-    def set_status(self, case_id: str, state: str, outcome: str = "", reason: str = "") -> Posting:
-        """A new state, which the reporter sees. Raises Refused("schema") for an unknown outcome."""
-        known = {entry["id"] for entry in self.setting.file.content["taxonomy"]["outcome"]}
-        if outcome and outcome not in known:
-            raise Refused("schema", "an outcome is one of " + ", ".join(sorted(known)))
-        return self._act(case_id, lambda desk: desk.status(state, outcome, reason))
+    def set_status(self, case_id: str, state: str, reason: str = "") -> Posting:
+        """A new state, which the reporter sees. Closing takes two: ``acts.propose_closing``."""
+        return self.act(case_id, lambda desk: desk.status(state, reason))
 
-    def _act(self, case_id: str, compose: Callable[[Desk], Posting]) -> Posting:
+    def act(self, case_id: str, compose: Callable[[Desk], Posting]) -> Posting:
+        """Posts what ``compose`` makes in the case as it is now. Raises as ``reply``."""
         with self._lock:
             setting = self.setting
             self._open_cached(setting)  # another program of this member may have used the next number
-            case = self._cases[case_id]
-            posting = compose(self._desk(setting, case))
+            posting = compose(self._desk(setting, self._cases[case_id]))
             self._send_new(setting, posting)
             return posting
 
+    def answer_asked(self, case_id: str, compose: Callable[[Outside], Posting]) -> Posting:
+        """The same in a case that is not open to this member. Raises KeyError when they are not asked."""
+        with self._lock:
+            setting = self.setting
+            self._open_cached(setting)
+            case = {**self._cases, **self.asked}[case_id]
+            posting = compose(Outside(self.keys.member, self.keys.sign_seed, setting, case))
+            self._send_new(setting, posting)
+            return posting
+
+    def tell_team(self, kind: str, body: Mapping[str, Json]) -> Posting:
+        """Says something to all investigators about their own work."""
+        with self._lock:
+            setting = self.setting
+            self._open_cached(setting)
+            posting = team.compose(self.keys, setting, self._opener.team(), kind, body)
+            self._send_new(setting, posting)
+            return posting
+
+    def send_prepared(self, posting: Posting) -> None:
+        """Posts a further letter of something that has been said already. Raises SiteRefused."""
+        with self._lock:
+            self._send_new(self.setting, posting)
+
     def _desk(self, setting: Setting, case: Case) -> Desk:
         block = self._opener.threads[case.thread].block
+        if block is None:
+            raise Refused("audience", "this case is not open to this member")
         return Desk(self.keys.member, self.keys.sign_seed, setting, block, case)
 
     def _send_new(self, setting: Setting, posting: Posting) -> None:
@@ -253,6 +301,24 @@ class Workspace:
                 by_letter.setdefault(entry.letter, []).append(entry.event.id)
             for letter, names in by_letter.items():
                 self._say_opened(setting, case, letter, names)
+
+    def _carry_on(self, setting: Setting) -> None:
+        """What follows when two have decided: the reporter is told, new handlers get the old words."""
+        for name, case in list(self._cases.items()):
+            to_relay = deciding.to_relay(case) if self.keys.member in case.readers else []
+            for decision in to_relay:
+                self._send_new(setting, deciding.relay(self._desk(setting, self._cases[name]), decision))
+            if deciding.hands_on(case, self.keys.member):
+                self.hand_on(name)
+
+    def hand_on(self, case_id: str) -> None:
+        """Gives new handlers what was said before they came, in as many letters as it takes."""
+        setting = self.setting
+        for _ in self._cases[case_id].timeline:  # each letter carries at least one event
+            posting = deciding.hand_on(self._desk(setting, self._cases[case_id]))
+            if posting is None:
+                return
+            self._send_new(setting, posting)
 
     def _say_opened(self, setting: Setting, case: Case, letter: bytes, names: list[bytes]) -> None:
         """A letter that cannot be answered is set aside; it never keeps others from being answered."""

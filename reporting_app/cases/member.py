@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from reporting_app.cases import sealing
 from reporting_app.cases.fold import Case
-from reporting_app.cases.sealing import Pen, Setting, blank_intake_cell, board_cell, submission
-from reporting_app.crypto import cell, event, letter
+from reporting_app.cases.sealing import Pen, Setting, blank_intake_cell, board_cell
+from reporting_app.crypto import cell, event, letter, shape
 from reporting_app.crypto.encoding import Json, b64
 from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.members import INVESTIGATOR
 from reporting_app.crypto.receipt import ThreadBlock
 
@@ -27,6 +29,13 @@ class Posting:
     submission: bytes
     cells: tuple[bytes, ...]
     event: event.Event
+    # A further letter with an event that has been posted to others already.
+    is_copy: bool = False
+
+    @property
+    def name(self) -> bytes:
+        """32 bytes to keep it under until it is where it belongs."""
+        return object_id(shape.read_submission(self.submission).letter) if self.is_copy else self.event.id
 
 
 @dataclass(frozen=True)
@@ -50,46 +59,86 @@ class Desk:
             e.event for e in self.case.timeline if e.event.kind == "exclusion" and e.letter == letter_id
         ]
         echoed = exclusions[-1:] or [one for one in self.case.events if one.kind == "exclusion"][-1:]
-        return self._post("opened", body, to_reporter=True, echoed=echoed)
+        return self.post("opened", body, to_reporter=True, echoed=echoed)
 
     def reply(self, text: str) -> Posting:
         """One message to the reporter, at most ``MOST_CELL_TEXT`` bytes. Raises Refused("length")."""
-        return self._post("message", {"parcels": [], "text": text}, to_reporter=True, purpose=cell.ANSWER)
+        return self.post("message", {"parcels": [], "text": text}, to_reporter=True, purpose=cell.ANSWER)
 
     def note(self, text: str) -> Posting:
         """A note among colleagues; it never reaches the reporter."""
-        return self._post("note", {"text": text}, to_reporter=False)
+        return self.post("note", {"text": text})
 
-    def status(self, state: str, outcome: str = "", reason: str = "") -> Posting:
-        """A new state, shown to the reporter. ``closed`` needs outcome and reason."""
-        body = {"outcome": outcome, "reason": reason, "state": state}
-        purpose = cell.CONCLUSION if state == "closed" else None
-        return self._post("status", body, to_reporter=True, purpose=purpose)
+    def status(self, state: str, reason: str = "") -> Posting:
+        """A new state, shown to the reporter. Closing takes two: ``deciding.propose``."""
+        return self.post("status", {"reason": reason, "state": state}, to_reporter=True)
 
-    def _post(
+    def recusal(self) -> Posting:
+        """Stepping aside, for good; the reporter's browser learns it too, so that it seals to others only.
+
+        It goes to all who could ever read: too few handlers may be left, and then they read again.
+        """
+        current = {one.id for one in self.setting.roster.with_role(INVESTIGATOR, self.setting.today)}
+        to = {*self.readers, *(self.case.able & current - self.case.excluded - self.case.recused)}
+        said = self.sign("recusal", {}, {*to, event.REPORTER})
+        return Posting(self.letter([said], to), self.cells([said], None), said)
+
+    def link(self, thread: bytes, *, together: bool) -> Posting:
+        """That another case belongs, or does not belong after all, with this one."""
+        return self.post("link", {"thread": b64(thread), "together": together})
+
+    def notification(self, decision: str, reason: str) -> Posting:
+        """``made`` or ``not_needed``: what was decided about notifying Arbetsmiljöverket."""
+        return self.post("notification", {"decision": decision, "reason": reason})
+
+    @property
+    def readers(self) -> list[str]:
+        """To whom letters of this case go now."""
+        current = self.setting.roster.with_role(INVESTIGATOR, self.setting.today)
+        return sorted(self.case.course.readers_among([one.id for one in current]))
+
+    def sign(self, kind: str, body: Mapping[str, Json], audience: Collection[str]) -> event.Event:
+        """The member's next event here. Raises Refused("audience") for one who is no reader."""
+        if self.member not in self.readers:
+            raise Refused("audience", "this case is not open to this member")
+        return self.sign_last(kind, body, audience)
+
+    def sign_last(self, kind: str, body: Mapping[str, Json], audience: Collection[str]) -> event.Event:
+        """The same for one who may have handed the case over and only hands on the rest."""
+        pen = Pen(self.member, self.seed, self.case.thread, self.setting)
+        seq = 1 + self.case.numbers.get(self.member, 0)
+        return pen.sign(kind, body, audience, seq, event.newest(self.case.events))
+
+    def post(
         self,
         kind: str,
         body: Mapping[str, Json],
         *,
-        to_reporter: bool,
+        to_reporter: bool = False,
         purpose: int | None = None,
         echoed: Sequence[event.Event] = (),
     ) -> Posting:
-        current = self.setting.roster.with_role(INVESTIGATOR, self.setting.today)
-        readers = [one.id for one in current if one.id in self.case.readers]
-        if self.member not in readers:
-            raise Refused("audience", "this case is not open to this member")
-        audience = [*readers, event.REPORTER] if to_reporter else [*readers]
-        seq = 1 + max((e.seq for e in self.case.events if e.author == self.member), default=0)
-        pen = Pen(self.member, self.seed, self.case.thread, self.setting)
-        said = pen.sign(kind, body, audience, seq, event.newest(self.case.events))
-        content = letter.thread_content(self.block, [said])
-        sealed = letter.seal_letter(self.setting.frame, self.setting.readers(readers), content)
-        posted = submission(self.setting, sealed, blank_intake_cell(self.setting))
-        cells = self._cells([*echoed, said], purpose) if to_reporter else ()
-        return Posting(posted, cells, said)
+        """One event to the case's readers and, in cells with ``echoed``, to the reporter."""
+        audience = [*self.readers, event.REPORTER] if to_reporter else self.readers
+        said = self.sign(kind, body, audience)
+        cells = self.cells([*echoed, said], purpose) if to_reporter else ()
+        return Posting(self.letter([said]), cells, said)
 
-    def _cells(self, events: Sequence[event.Event], purpose: int | None) -> tuple[bytes, ...]:
+    def letter(self, events: Sequence[event.Event], to: Collection[str] | None = None) -> bytes:
+        """A submission with these events, to the case's readers unless said. Raises Refused("length")."""
+        return self.submission(letter.thread_content(self.block, events), to or self.readers)
+
+    def copy(self, said: event.Event, to: Collection[str]) -> Posting:
+        """The event for members who must not learn the secret of the thread, and for its author."""
+        content = letter.members_content([said])
+        return Posting(self.submission(content, {*to, self.member}), (), said, is_copy=True)
+
+    def submission(self, content: bytes, to: Collection[str]) -> bytes:
+        """36 876 bytes to post: ``content`` sealed to those of ``to`` who investigate today."""
+        sealed = letter.seal_letter(self.setting.frame, self.setting.readers(to), content)
+        return sealing.submission(self.setting, sealed, blank_intake_cell(self.setting))
+
+    def cells(self, events: Sequence[event.Event], purpose: int | None) -> tuple[bytes, ...]:
         """All events in one cell if they fit, else one cell each. Raises Refused("length")."""
         try:
             return (board_cell(self.setting, self.block, events, purpose),)

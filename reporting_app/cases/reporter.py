@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from reporting_app.cases import schema, sealing
-from reporting_app.cases.fold import Case, SetAside, Sighting, fold
-from reporting_app.crypto import cell, event, letter, shape, slots
+from reporting_app.cases.course import People
+from reporting_app.cases.fold import Case, fold
+from reporting_app.cases.order import SetAside, Sighting
+from reporting_app.crypto import cell, event, letter, shape
 from reporting_app.crypto.encoding import Json, b64, unb64
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
@@ -35,7 +37,7 @@ def compose_report(
     leave_out: Collection[str],
 ) -> tuple[bytes, bytes]:
     """``(submission, letter id)`` for a new report. Raises Refused("audience", "schema", "length")."""
-    readers, recipients = setting.for_report(leave_out, slots.WATCH_REPORT)
+    readers, recipients = setting.for_report(leave_out)
     seq = event.reporter_seq([], setting.today)
     pen = _pen(keys, setting)
     # The reporter meets the exclusion again in cells; members read it in the letter.
@@ -51,10 +53,13 @@ def compose_message(
     text: str,
     leave_out: Collection[str] = (),
 ) -> tuple[bytes, bytes]:
-    """``(submission, letter id)`` for a later message. Exclusions known from the thread always hold."""
+    """``(submission, letter id)`` for a later message, sealed to the case's handlers while two are left.
+
+    Exclusions known from the thread always hold. Raises as ``compose_report``.
+    """
     excluded = thread.case.excluded | set(leave_out)
     present = excluded & set(setting.roster.members)
-    readers, recipients = setting.for_report(present, slots.WATCH_MESSAGE)
+    readers, recipients = setting.for_message(thread.case.course, present)
     known = [one.seq for one in thread.case.events if one.author == event.REPORTER]
     seq = event.reporter_seq(known, setting.today)
     parents = seen = _parents(thread.case)
@@ -122,7 +127,8 @@ def read_thread(
             continue
         stored = stored or any(one.kind == "stored" for one in found)
         sightings += [Sighting(one, name, today, direct=False) for one in found]
-    return Thread(stored, fold(keys.thread.thread_id, sightings, chain.all_members, aside))
+    people = People.of(chain)
+    return Thread(stored, fold(keys.thread.thread_id, sightings, people, aside, is_whole=False))
 
 
 def _open(keys: ReporterKeys, chain: RosterChain, data: bytes, today: date) -> list[event.Event]:

@@ -6,12 +6,22 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from reporting_app.crypto.encoding import KEY, MAX_INTEGER, Json, ascending, exact_keys, is_integer, unb64
+from reporting_app.crypto.encoding import (
+    KEY,
+    MAX_INTEGER,
+    Json,
+    ascending,
+    exact_keys,
+    is_integer,
+    parse_day,
+    unb64,
+)
 from reporting_app.crypto.errors import Refused
-from reporting_app.crypto.event import REPORTER, SIGNATURE_FRAME, Event, is_member_id
+from reporting_app.crypto.event import REPORTER, Event, is_member_id
 
 MOST_TEXT = 12_000
-STATES = ("received", "assessing", "investigating", "acting", "closed")
+# A case is closed by two together, never by a status.
+STATES = ("received", "assessing", "investigating", "acting")
 PATHS = ("browser", "noscript", "oral", "script")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
 PARCEL_KEYS = "id key name part parts size type".split()
@@ -33,13 +43,16 @@ def _id(value: Json) -> None:
     _require(isinstance(value, str) and KEY.fullmatch(value), "id")
 
 
-def _id_or_empty(value: Json) -> None:
-    if value != "":
-        _id(value)
-
-
 def _bytes32(value: Json) -> None:
     unb64(value, 32)
+
+
+def _truth(value: Json) -> None:
+    _require(isinstance(value, bool), "yes or no")
+
+
+def _day(value: Json) -> None:
+    parse_day(value)
 
 
 def _string(value: Json) -> None:
@@ -60,10 +73,6 @@ def _language(value: Json) -> None:
 
 def _members(value: Json) -> None:
     _require(all(is_member_id(member) for member in ascending(value, 0, 16)), "members")
-
-
-def _event_wire(value: Json) -> None:
-    _require(len(unb64(value)) > SIGNATURE_FRAME, "events")
 
 
 def _sealed_identity(value: Json) -> None:
@@ -131,17 +140,27 @@ KINDS: Mapping[str, Kind] = {
     "stored": _by("reporter", events=_list_of(_bytes32), letter=_bytes32),
     "message": _by("both", parcels=_list_of(_parcel), text=some_text),
     "opened": _by("member", events=_list_of(_bytes32), letter=_bytes32),
-    "status": _by("member", outcome=_id_or_empty, reason=text, state=_one_of(*STATES)),
+    "status": _by("member", reason=text, state=_one_of(*STATES)),
     "note": _by("member", text=text),
-    "reseal": _by("member", events=_list_of(_event_wire), reason=text),
+    "reseal": _by("member", events=_list_of(_bytes32), reason=text),
     "coding": _by("member", catalogue=_positive, values=_map_of(_id)),
-    "proposal": _by("member", action=_string, arguments=_object),
+    "proposal": _by("member", action=_string, arguments=_object, heard=_bytes32),
     "approval": _by("member", of=_bytes32),
-    "narrowing": _by("member", board_key=_bytes32, handlers=_members, of=_bytes32),
+    "decline": _by("member", of=_bytes32, reason=text),
+    "relay": _by("member", of=_bytes32),
+    "recusal": _by("member"),
+    "link": _by("member", thread=_bytes32, together=_truth),
+    "notification": _by("member", decision=_one_of("made", "not_needed"), reason=text),
+    "absence": _by("member", cover=_members, first=_day, last=_day),
+    "template": _by("member", id=_id, text=text, title=text),
     "identity": _by("reporter", sealed=_sealed_identity),
     "view": _by("reporter", answers=_map_of(_list_of(_id)), moment=_one_of("closing", "later"), text=text),
     "read": _by("member", events=_list_of(_bytes32)),
 }
+
+
+# What the reporter is never told.
+INSIDE = ("note", "link", "notification", "absence", "template")
 
 
 def check_body(event: Event) -> None:
@@ -157,10 +176,8 @@ def check_body(event: Event) -> None:
     body = exact_keys(event.body, list(kind.keys))
     for key, check in kind.keys.items():
         check(body[key])
-    if event.kind == "status" and body["state"] == "closed":
-        _require(body["outcome"] != "" and body["reason"] != "", "outcome and reason")
-    if event.kind == "note" and REPORTER in event.audience:
-        raise Refused("audience", "a note is never addressed to the reporter")
+    if event.kind in INSIDE and REPORTER in event.audience:
+        raise Refused("audience", f"a {event.kind} is never addressed to the reporter")
     if event.kind == "stored" and set(event.audience) != {REPORTER}:
         raise Refused("audience", "the word stored is for the reporter alone")
 

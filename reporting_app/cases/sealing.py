@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from reporting_app.cases import schema
+from reporting_app.cases.course import Course
 from reporting_app.crypto import cell, shape, work
 from reporting_app.crypto.deployment import Deployment
 from reporting_app.crypto.encoding import Json
@@ -17,6 +18,7 @@ from reporting_app.crypto.letter import Frame, Recipient
 from reporting_app.crypto.members import INVESTIGATOR, WITNESS
 from reporting_app.crypto.receipt import ThreadBlock
 from reporting_app.crypto.roster import Roster, RosterChain
+from reporting_app.crypto.slots import WATCH_MESSAGE, WATCH_REPORT
 
 LEAST_READERS = 2
 
@@ -44,11 +46,21 @@ class Setting:
         current = self.roster.with_role(INVESTIGATOR, self.today)
         return [Recipient(self.keys[m.id]) for m in current if m.id in members]
 
-    def for_report(self, leave_out: Collection[str], kind: int) -> tuple[list[str], list[Recipient]]:
-        """Audience and slots of a reporter's letter; ``kind`` is WATCH_REPORT or WATCH_MESSAGE.
+    def for_report(self, leave_out: Collection[str]) -> tuple[list[str], list[Recipient]]:
+        """Audience and slots of a reporter's first letter.
 
         Raises Refused("audience") when too few remain or ``leave_out`` names nobody known.
         """
+        readers, watching = self._remaining(leave_out)
+        return readers, [*self.readers(readers), *self._watchers(watching, WATCH_REPORT)]
+
+    def for_message(self, course: Course, leave_out: Collection[str]) -> tuple[list[str], list[Recipient]]:
+        """The same for a later one, to those who handle the case now. Raises as ``for_report``."""
+        remaining, watching = self._remaining(leave_out)
+        readers = sorted(course.listeners_among(remaining))
+        return readers, [*self.readers(readers), *self._watchers(watching, WATCH_MESSAGE)]
+
+    def _remaining(self, leave_out: Collection[str]) -> tuple[list[str], list[str]]:
         unknown = set(leave_out) - set(self.roster.members)
         if unknown:
             raise Refused("audience", "there is nobody called " + ", ".join(sorted(unknown)))
@@ -57,9 +69,10 @@ class Setting:
         least = self.deployment.parameters.min_recipients
         if len(readers) < LEAST_READERS or len(readers) + len(watching) < least:
             raise Refused("audience", f"at least {least} must remain, {LEAST_READERS} of them investigators")
-        recipients = self.readers(readers)
-        recipients += [Recipient(self.keys[name], kind) for name in watching]
-        return readers, recipients
+        return readers, watching
+
+    def _watchers(self, names: Collection[str], kind: int) -> list[Recipient]:
+        return [Recipient(self.keys[name], kind) for name in names]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from reporting_app.cases.clocks import Due
-from reporting_app.cases.fold import Case, Entry
+from reporting_app.cases.course import CLOSED
+from reporting_app.cases.fold import Case
+from reporting_app.cases.order import Entry
 from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.event import REPORTER
 
@@ -49,17 +51,16 @@ def tell(case: Case, first_answer_days: int, feedback_months: int) -> Story | No
     first_answer = case.clocks.first_answer(first_answer_days)
     if case.received is None or first_answer is None:
         return None
-    status = case.status
-    body = status.event.body if status else {}
+    standing = case.standing
     return Story(
         stored=next((entry.day for entry in case.timeline if entry.event.kind == "stored"), None),
         received=case.received,
         opened=case.opened,
         # Nobody can have received what nobody has opened.
-        state=case.state if status or case.opened else "stored",
-        since=status.day if status else None,
-        outcome=str(body.get("outcome", "")),
-        reason=str(body.get("reason", "")),
+        state=case.state if standing or case.opened else "stored",
+        since=standing.day if standing else None,
+        outcome=standing.outcome if standing else "",
+        reason=standing.reason if standing else "",
         first_answer=first_answer,
         feedback=case.clocks.feedback(feedback_months),
         lines=_lines(case),
@@ -69,6 +70,7 @@ def tell(case: Case, first_answer_days: int, feedback_months: int) -> Story | No
 def _lines(case: Case) -> tuple[Line, ...]:
     """What the person sent stands where the first word of it is: stored or, later, opened."""
     telling = _first_to_tell(case)
+    closing = case.course.closings
     lines = []
     for entry in case.timeline:
         event = entry.event
@@ -77,6 +79,8 @@ def _lines(case: Case) -> tuple[Line, ...]:
             lines.append(Line(REPLY, entry.day, author=event.author, text=str(event.body["text"])))
         elif event.kind == "status":
             lines.append(Line(STATUS, entry.day, state=str(event.body["state"])))
+        elif event.id in closing:
+            lines.append(Line(STATUS, entry.day, state=CLOSED))
         elif entry in telling:
             lines.append(Line(OWN, entry.day, first=entry == telling[0]))
     return tuple(lines)

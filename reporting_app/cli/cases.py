@@ -9,8 +9,10 @@ from typing import Any
 
 import click
 
+from reporting_app.admin import acts
 from reporting_app.admin.workspace import Workspace
-from reporting_app.cases.fold import Case, Entry
+from reporting_app.cases.fold import Case
+from reporting_app.cases.order import Entry
 from reporting_app.cli import common
 from reporting_app.crypto.encoding import unb64
 from reporting_app.crypto.enrolment import Invitation
@@ -26,7 +28,6 @@ STATES = {
     "utreds": "investigating",
     "åtgärdas": "acting",
     "atgardas": "acting",
-    "avslutad": "closed",
 }
 
 
@@ -78,6 +79,11 @@ def show_command(workspace: Workspace, as_json: bool, case_id: str) -> None:
         "readers": sorted(case.readers),
         "left_out": sorted(case.excluded),
         "answers": case.report.event.body["answers"] if case.report else {},
+        "proposals": [
+            {"id": one.id, "by": one.proposal.event.author, "action": one.action, "state": one.state}
+            | {"arguments": dict(one.arguments)}
+            for one in case.decisions
+        ],
         "timeline": [_entry(entry) for entry in case.timeline],
         "set_aside": [{"reason": one.reason, "detail": one.detail} for one in case.set_aside],
         "missing": len(case.missing),
@@ -98,20 +104,39 @@ def reply_command(workspace: Workspace, as_json: bool, case_id: str) -> None:
 @cases_group.command("status")
 @click.argument("case_id")
 @click.argument("state")
-@click.option("--outcome", default="", help="Taxonomy id; closing needs one.")
-@click.option("--reason", default="", help="What the reporter is told; closing needs one.")
+@click.option("--reason", default="", help="What the reporter is told.")
 @_with_workspace
-def status_command(
-    workspace: Workspace, as_json: bool, case_id: str, state: str, outcome: str, reason: str
-) -> None:
-    """Set a state: received, assessing, investigating, acting, closed (or the Swedish words)."""
+def status_command(workspace: Workspace, as_json: bool, case_id: str, state: str, reason: str) -> None:
+    """Set a state: received, assessing, investigating, acting (or the Swedish words)."""
     case = _find(workspace, case_id)
     named = STATES.get(state.lower(), state)
     if named not in STATES.values():
         raise click.UsageError("a state is one of " + ", ".join(dict.fromkeys(STATES.values())))
-    if named == "closed" and not (outcome and reason):
-        common.refuse("closing needs --outcome and --reason")
-    workspace.set_status(case.id, named, outcome, reason)
+    workspace.set_status(case.id, named, reason)
+    _report_sent(workspace, as_json, 1)
+
+
+@cases_group.command("close")
+@click.argument("case_id")
+@click.option("--outcome", required=True, help="Taxonomy id.")
+@click.option("--reason", required=True, help="What the reporter is told.")
+@_with_workspace
+def close_command(workspace: Workspace, as_json: bool, case_id: str, outcome: str, reason: str) -> None:
+    """Propose to close; a colleague approves it."""
+    case = _find(workspace, case_id)
+    acts.propose_closing(workspace, case.id, outcome, reason)
+    _report_sent(workspace, as_json, 1)
+
+
+@cases_group.command("approve")
+@click.argument("case_id")
+@click.argument("proposal")
+@_with_workspace
+def approve_command(workspace: Workspace, as_json: bool, case_id: str, proposal: str) -> None:
+    """Sign a colleague's proposal; ``cases show`` names it."""
+    if case_id not in workspace.asked:
+        _find(workspace, case_id)
+    acts.approve(workspace, case_id, proposal)
     _report_sent(workspace, as_json, 1)
 
 

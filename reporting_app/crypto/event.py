@@ -165,6 +165,11 @@ def check_audience(event: Event, reader: str) -> None:
         raise Refused("audience", "an event was not addressed to this reader")
 
 
+def team_thread(deployment: bytes) -> bytes:
+    """The 32-byte thread id under which investigators talk about their own work, not about a case (§3)."""
+    return derive(Label.TEAM, b"", deployment, 32)
+
+
 def newest(events: Sequence[Event]) -> list[bytes]:
     """Ids of the events that no other one names as parent, at most eight: the parents of the next."""
     named = {parent for event in events for parent in event.parents}

@@ -27,6 +27,8 @@ class Label(bytes, Enum):
     COMMITMENT = b"rapp1.commit"
     OBJECT_ID = b"rapp1.object-id"
     EVENT_ID = b"rapp1.event-id"
+    HEARD = b"rapp1.heard"
+    TEAM = b"rapp1.team"
     WORK = b"rapp1.pow"
     DOCUMENT_ID = b"rapp1.doc-id"
     CONTENT = b"rapp1.content"

@@ -14,6 +14,7 @@ from reporting_app.crypto.receipt import ThreadBlock
 
 THREAD_CONTENT = 1
 BALLOT_CONTENT = 2
+MEMBERS_CONTENT = 3
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,12 @@ def thread_content(block: ThreadBlock, events: Sequence[Event]) -> bytes:
         raise Refused("thread", "an event belongs to another thread")
     content = block.wire + bytes([len(events)]) + b"".join(event.wire for event in events)
     return bytes([THREAD_CONTENT]) + len(content).to_bytes(2, "big") + content
+
+
+def members_content(events: Sequence[Event]) -> bytes:
+    """Content of a letter among members that gives nobody the secret of a thread."""
+    content = bytes([len(events)]) + b"".join(event.wire for event in events)
+    return bytes([MEMBERS_CONTENT]) + len(content).to_bytes(2, "big") + content
 
 
 def seal_letter(

@@ -36,7 +36,18 @@ class BallotReading:
     wire: bytes
 
 
-def open_letter(data: bytes, mine: kem.PrivateKey, deployment: bytes) -> Reading | Watching | BallotReading:
+@dataclass(frozen=True)
+class MembersReading:
+    """An opened letter among members: events of any thread, without its block, parsed, not yet verified."""
+
+    key: slots.ContentKey
+    events: tuple[event.Event, ...]
+
+
+Opened = Reading | Watching | BallotReading | MembersReading
+
+
+def open_letter(data: bytes, mine: kem.PrivateKey, deployment: bytes) -> Opened:
     """Raises Refused: length, magic, schema, deployment, not-for-me, commitment, body, encoding, thread."""
     outer = shape.read_letter(data)
     if outer.deployment != deployment:
@@ -69,22 +80,30 @@ def _my_slot(data: bytes, outer: shape.LetterShape, mine: kem.PrivateKey) -> slo
     raise Refused("not-for-me", "no slot opens with this key")
 
 
-def _read_content(
-    padded: bytes, key: slots.ContentKey, share: bytes, deployment: bytes
-) -> Reading | BallotReading:
+def _read_content(padded: bytes, key: slots.ContentKey, share: bytes, deployment: bytes) -> Opened:
     outer = ByteReader(padded)
     kind = outer.integer(1)
     content = outer.take(outer.integer(2))
     outer.only_zeros_left()
     if kind == letter.BALLOT_CONTENT:
         return BallotReading(key, content)
+    reader = ByteReader(content)
+    if kind == letter.MEMBERS_CONTENT:
+        events = _only_events(reader)
+        for one in events:
+            event.check_place(one, deployment, one.thread)
+        return MembersReading(key, events)
     if kind != letter.THREAD_CONTENT:
         raise Refused("body", "unknown content type")
-    reader = ByteReader(content)
     block = ThreadBlock.parse(reader.take(THREAD_BLOCK_SIZE))
-    events = event.read_events(reader)
-    if reader.left:
-        raise Refused("body", "bytes after the last event")
+    events = _only_events(reader)
     for one in events:
         event.check_place(one, deployment, block.thread_id)
     return Reading(key, share, block, events)
+
+
+def _only_events(reader: ByteReader) -> tuple[event.Event, ...]:
+    events = event.read_events(reader)
+    if reader.left:
+        raise Refused("body", "bytes after the last event")
+    return events

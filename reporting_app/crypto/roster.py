@@ -135,6 +135,12 @@ class RosterChain:
         """Ids of everybody who is or was a member."""
         return frozenset(name for version in self.versions for name in version.members)
 
+    @cached_property
+    def all_investigators(self) -> frozenset[str]:
+        """Ids of everybody who is or was one; no id changes its role (§9 rule 3)."""
+        everybody = (member for version in self.versions for member in version.members.values())
+        return frozenset(member.id for member in everybody if member.role == INVESTIGATOR)
+
     @property
     def newest(self) -> Roster:
         return self.versions[-1]

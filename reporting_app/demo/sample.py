@@ -16,6 +16,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from reporting_app.admin import acts
 from reporting_app.admin.remote import Site
 from reporting_app.admin.visit import fetch_setting, find_thread
 from reporting_app.admin.workspace import Workspace
@@ -136,8 +137,14 @@ class Sampler:
     def _status(self, known: dict[str, Any], sample: dict[str, Any], state: str) -> None:
         acting = [entry["by"] for entry in [*sample["replies"], *sample["notes"]]]
         able = [name for name in self._panels if name not in sample["leave_out"]]
-        closing = {"outcome": sample["outcome"], "reason": sample["reason"]} if state == "closed" else {}
-        self._panel((acting or able)[0]).set_status(known["case"], state, **closing)
+        one = (acting or able)[0]
+        if state != "closed":
+            self._panel(one).set_status(known["case"], state)
+            return
+        acts.propose_closing(self._panel(one), known["case"], sample["outcome"], sample["reason"])
+        other = self._panel(next(name for name in able if name != one))
+        proposal = other.cases[known["case"]].decisions[-1]
+        acts.approve(other, known["case"], proposal.id)
 
 
 def file_samples(
@@ -146,12 +153,13 @@ def file_samples(
     """File ``count`` samples on the site that ``app_for`` makes for a clock. Gives the receipts."""
     samples = json.loads((files("reporting_app.demo") / "sample.json").read_text("utf-8"))
     clock = TurnedClock(today)
-    with _serving(app_for(clock)) as url:
+    with serving(app_for(clock)) as url:
         return Sampler(demo, url, clock, today).play(list(islice(cycle(samples), count)))
 
 
 @contextmanager
-def _serving(app: Flask) -> Iterator[str]:
+def serving(app: Flask) -> Iterator[str]:
+    """The address at which ``app`` answers on this computer, until the block ends."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

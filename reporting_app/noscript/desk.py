@@ -115,6 +115,7 @@ class Desk:
             "role_of": found.role_of,
             "knows_left_out": found.knows_left_out,
             "locked": found.left_out,
+            "rests": found.resting,
             "seen": found.seen,
         }
         return self._page(language, RECEIPT, "thread", values | self._readers(), _status(problems))

@@ -14,7 +14,7 @@ from reporting_app.cases.reporter import Thread
 from reporting_app.crypto import receipt
 from reporting_app.crypto.encoding import b64, unb64
 from reporting_app.crypto.errors import Refused
-from reporting_app.crypto.members import fingerprint
+from reporting_app.crypto.members import INVESTIGATOR, fingerprint
 from reporting_app.crypto.receipt import ReporterKeys
 from reporting_app.crypto.roster import checked_keys
 from reporting_app.noscript.draft import Draft
@@ -52,6 +52,13 @@ class Found:
     def left_out(self) -> frozenset[str]:
         """Members left out before and still in the roster."""
         return self.thread.case.excluded & set(self.setting.roster.members)
+
+    @property
+    def resting(self) -> frozenset[str]:
+        """Investigators who do not handle the case and get nothing of what is written now."""
+        present = {one.id for one in self.setting.roster.with_role(INVESTIGATOR, self.setting.today)}
+        present -= self.left_out
+        return frozenset(present - self.thread.case.course.listeners_among(present))
 
     @property
     def knows_left_out(self) -> bool:
@@ -132,7 +139,7 @@ def readers(setting: sealing.Setting, role: str) -> list[Reader]:
 def may_be_left_out(setting: sealing.Setting, leave_out: tuple[str, ...]) -> bool:
     """Whether enough would remain, and everybody named is in the roster."""
     try:
-        setting.for_report(leave_out, 0)
+        setting.for_report(leave_out)
     except Refused:
         return False
     return True

@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from reporting_app.cases.clocks import Due
-from reporting_app.cases.fold import Sighting, fold
+from reporting_app.cases.course import People
+from reporting_app.cases.fold import fold
+from reporting_app.cases.order import Sighting
 from reporting_app.cases.story import OWN, REPLY, STATUS, Line, Story, tell
 from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.event import REPORTER, Draft, Event
@@ -18,6 +20,23 @@ from tests.deployment import INVESTIGATORS, TODAY
 THREADS = 400
 SEED = bytes(32)
 ODD_DAYS = (date.min, date.max, TODAY + timedelta(days=5))
+
+PEOPLE = People(frozenset({*INVESTIGATORS, "tillsyn-1"}), frozenset(INVESTIGATORS))
+SAID = ("message", "status", "opened", "proposal", "approval", "approval", "recusal")
+FIRST, SECOND, THIRD = INVESTIGATORS
+# Right ones, and arguments that no form makes.
+PROPOSED: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("close", {"outcome": "support", "reason": "Klart."}),
+    ("close", {"outcome": "support", "reason": " "}),
+    ("close", {"outcome": "Support!", "reason": "Klart."}),
+    ("close", {"outcome": "support"}),
+    ("narrow", {"handlers": [FIRST, SECOND], "reason": ""}),
+    ("narrow", {"handlers": [SECOND, THIRD], "reason": "Byte."}),
+    ("narrow", {"handlers": [SECOND, FIRST], "reason": ""}),
+    ("narrow", {"handlers": [FIRST], "reason": ""}),
+    ("narrow", {"handlers": [FIRST, "tillsyn-1"], "reason": ""}),
+    ("export", {"anything": 1}),
+)
 
 
 class Chaos:
@@ -37,7 +56,7 @@ class Chaos:
         pick = self._chance
         author = pick.choice([REPORTER, *INVESTIGATORS])
         kind = pick.choice(
-            ["exclusion", "stored", "message"] if author == REPORTER else ["message", "status", "opened"]
+            ["exclusion", "stored", "message"] if author == REPORTER else [*SAID, "proposal", "approval"]
         )
         known = [one.id for one in before] + [bytes([number]) * 32 for number in range(4)]
         some: Callable[[], list[bytes]] = lambda: pick.sample(known, pick.randrange(4))  # noqa: E731
@@ -46,7 +65,7 @@ class Chaos:
             kind=kind,
             author=author,
             audience=[REPORTER] if kind == "stored" else [REPORTER, *readers],
-            body=self._body(kind, some()),
+            body=self._body(kind, some(), before),
             day=pick.choice(ODD_DAYS) if pick.random() < 0.15 else TODAY - timedelta(days=pick.randrange(4)),
             deployment=bytes(16),
             thread=bytes(32),
@@ -54,21 +73,27 @@ class Chaos:
             parents=some(),
         ).sign(SEED)
 
-    def _body(self, kind: str, names: list[bytes]) -> dict[str, Any]:
+    def _body(self, kind: str, names: list[bytes], before: list[Event]) -> dict[str, Any]:
         pick = self._chance
-        if kind == "exclusion":
-            return {"exclude": sorted(pick.sample(INVESTIGATORS, pick.choice([0, 0, 1, 1, 2, 3])))}
-        if kind == "message":
-            return {"parcels": [], "text": str(pick.random())}
-        if kind == "status":
-            return {"state": pick.choice(["closed", "acting"]), "outcome": "support", "reason": "Klart."}
-        return {"events": sorted(map(b64, names)), "letter": b64(bytes([pick.randrange(3)]) * 32)}
+        asked = [one.id for one in before if one.kind == "proposal"] or [bytes(32)]
+        action, arguments = pick.choice(PROPOSED)
+        bodies: dict[str, dict[str, Any]] = {
+            "exclusion": {"exclude": sorted(pick.sample(INVESTIGATORS, pick.choice([0, 0, 1, 1, 2, 3])))},
+            "message": {"parcels": [], "text": str(pick.random())},
+            "status": {"state": pick.choice(["received", "acting"]), "reason": "Klart."},
+            "proposal": {"action": action, "arguments": arguments, "heard": b64(bytes(32))},
+            "approval": {"of": b64(pick.choice(asked))},
+            "recusal": {},
+        }
+        named = {"events": sorted(map(b64, names)), "letter": b64(bytes([pick.randrange(3)]) * 32)}
+        return bodies.get(kind, named)
 
 
 def told(events: list[Event]) -> dict[str, Any]:
     """What Python makes of a thread, as the reporter's half sees it."""
     sightings = [Sighting(one, bytes(32), TODAY, direct=False) for one in events]
-    case = fold(bytes(32), sightings, INVESTIGATORS)
+    case = fold(bytes(32), sightings, PEOPLE, is_whole=False)
+    present = [one for one in INVESTIGATORS if one not in case.excluded]
     story = tell(case, 7, 3)
     return {
         "events": [[one.json.hex(), one.signature.hex()] for one in events],
@@ -76,7 +101,9 @@ def told(events: list[Event]) -> dict[str, Any]:
         "excluded": sorted(case.excluded),
         "aside": len(events) - len(case.timeline),
         "state": case.state,
-        "since": case.status.day.isoformat() if case.status else None,
+        "handlers": sorted(case.handlers),
+        "listeners": sorted(case.course.listeners_among(present)),
+        "since": case.standing.day.isoformat() if case.standing else None,
         "received": case.received.isoformat() if case.received else None,
         "opened": case.opened.isoformat() if case.opened else None,
         "story": written(story) if story else None,
@@ -120,5 +147,7 @@ def test_both_languages_tell_the_same_story() -> None:
     lines = [line for one in threads if one["story"] for line in one["story"]["lines"]]
     assert REPORTER not in [line.get("author") for line in lines], "the reporter answers nobody"
     assert {one["state"] for one in threads} >= {"received", "acting", "closed"}
-    given = {"today": TODAY.isoformat(), "members": list(INVESTIGATORS), "threads": threads}
+    assert any(one["handlers"] for one in threads)
+    given = {"today": TODAY.isoformat(), "members": sorted(PEOPLE.members), "threads": threads}
+    given |= {"investigators": list(INVESTIGATORS)}
     assert f"{THREADS} threads are the same" in typescript("client/test/same-fold.ts", given)

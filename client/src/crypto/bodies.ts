@@ -33,7 +33,6 @@ export function checkBody(event: Written): void {
   if (!(event.author === REPORTER ? kind.reporter : kind.member)) throw new Refused('kind', 'not for this author');
   const body = exactKeys(event.body, Object.keys(kind.keys));
   for (const [key, check] of Object.entries(kind.keys)) check(body[key]!);
-  if (event.kind === 'status' && body.state === 'closed') demand(body.outcome !== '' && body.reason !== '', 'closed');
   if (event.kind === 'note' && event.audience.includes(REPORTER)) throw new Refused('audience', 'note to the reporter');
   if (event.kind === 'stored' && event.audience.some((reader) => reader !== REPORTER)) {
     throw new Refused('audience', 'stored is for the reporter alone');
@@ -55,10 +54,6 @@ function someText(value: Json): void {
 
 function id(value: Json): void {
   demand(typeof value === 'string' && ID.test(value), 'an id');
-}
-
-function idOrEmpty(value: Json): void {
-  if (value !== '') id(value);
 }
 
 function bytes32(value: Json): void {
@@ -100,10 +95,6 @@ function language(value: Json): void {
   demand(typeof value === 'string' && LANGUAGE.test(value), 'a language');
 }
 
-function eventWire(value: Json): void {
-  demand(unb64(value).length > 66, 'an event');
-}
-
 /** A reference to a parcel (§7). */
 function parcel(value: Json): void {
   const reference = exactKeys(value, ['id', 'key', 'name', 'part', 'parts', 'size', 'type']);
@@ -132,17 +123,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
   stored: by('reporter', { events: listOf(bytes32), letter: bytes32 }),
   message: by('both', { parcels: listOf(parcel), text: someText }),
   opened: by('member', { events: listOf(bytes32), letter: bytes32 }),
-  status: by('member', {
-    outcome: idOrEmpty,
-    reason: text,
-    state: oneOf('received', 'assessing', 'investigating', 'acting', 'closed'),
-  }),
+  status: by('member', { reason: text, state: oneOf('received', 'assessing', 'investigating', 'acting') }),
   note: by('member', { text }),
-  reseal: by('member', { events: listOf(eventWire), reason: text }),
+  reseal: by('member', { events: listOf(bytes32), reason: text }),
   coding: by('member', { catalogue: positive, values: mapOf(id) }),
-  proposal: by('member', { action: string, arguments: object }),
+  proposal: by('member', { action: string, arguments: object, heard: bytes32 }),
   approval: by('member', { of: bytes32 }),
-  narrowing: by('member', { board_key: bytes32, handlers: someMembers, of: bytes32 }),
+  recusal: by('member', {}),
   identity: by('reporter', { sealed: sealedIdentity }),
   view: by('reporter', { answers: mapOf(listOf(id)), moment: oneOf('closing', 'later'), text }),
   read: by('member', { events: listOf(bytes32) }),

@@ -12,7 +12,7 @@ import { markReady, prepare, StatusLine } from '../ready.ts';
 import { Outbox } from '../sending.ts';
 import { getCells, Unreachable } from '../site-client.ts';
 import { tell } from '../story.ts';
-import { excludedIn, joined, membersOf, NO_THREAD, readThread } from '../thread.ts';
+import { everybodyIn, excludedIn, joined, NO_THREAD, readThread, type Thread } from '../thread.ts';
 import { showMeanings, showStory } from '../thread-view.ts';
 import { readersKey, type Setting } from '../verify.ts';
 import { WordHelp } from '../word-help.ts';
@@ -95,10 +95,7 @@ async function findThread(entropy: Uint8Array): Promise<void> {
   setting = found;
   markReady();
   const own = reporterKeys(entropy, setting.deploymentId);
-  const { intakeShards, volumes } = setting.deployment.parameters;
-  const board = [...volumes].sort(([left], [right]) => left - right);
-  const paths = [`/v1/intake/${shardOf(own.thread, intakeShards)}`, ...board.map(([year, count]) => `/v1/board/${year}/${shardOf(own.thread, count)}`)];
-  thread = readThread(own, setting, await Promise.all(paths.map(getCells)));
+  thread = await readCells(own, setting);
   askStatus.say('');
   if (thread.entries.length === 0) {
     setState('notfound');
@@ -112,17 +109,24 @@ async function findThread(entropy: Uint8Array): Promise<void> {
   setStep('thread', 'thread-title');
 }
 
+async function readCells(own: ReporterKeys, current: Setting): Promise<Thread> {
+  const { intakeShards, volumes } = current.deployment.parameters;
+  const board = [...volumes].sort(([left], [right]) => left - right);
+  const paths = [`/v1/intake/${shardOf(own.thread, intakeShards)}`, ...board.map(([year, count]) => `/v1/board/${year}/${shardOf(own.thread, count)}`)];
+  return readThread(own, current, await Promise.all(paths.map(getCells)));
+}
+
 function showFound(current: Setting): void {
   const { firstAnswerDays, feedbackMonths } = byId('content').dataset;
-  showStory(tell(thread.entries, Number(firstAnswerDays), Number(feedbackMonths)), current, thread.unverified);
-  people.show(current, known().excluded);
+  showStory(tell(thread, Number(firstAnswerDays), Number(feedbackMonths)), current, thread.unverified);
+  people.show(current, known().excluded, thread.course);
   show(byId('ask-readers'), !thread.entries.some(({ event }) => event.kind === 'exclusion'));
   send.disabled = false;
   updateRoom();
 }
 
 function known(): Known {
-  return { events: thread.entries.map(({ event }) => event), excluded: excludedIn(thread.entries) };
+  return { events: thread.entries.map(({ event }) => event), excluded: excludedIn(thread.entries), course: thread.course };
 }
 
 function left(): number {
@@ -150,6 +154,15 @@ async function submit(): Promise<void> {
   freeze(true);
   sendStatus.say('sealing');
   await painted();
+  const seen = people.listeners;
+  try {
+    // Who handles the case may have changed since the page was opened.
+    thread = await readCells(keys, setting);
+    people.show(setting, known().excluded, thread.course);
+  } catch (error) {
+    return endAttempt('failed', message(error instanceof Unreachable ? 'network' : 'damaged'));
+  }
+  if (people.listeners.some((name) => !seen.includes(name))) return askAgain();
   try {
     seal(keys, { ...setting, today: today() }, text);
   } catch {
@@ -184,11 +197,15 @@ async function readersChanged(mayReseal: boolean): Promise<void> {
   const found = await prepare();
   if (typeof found === 'string') return endAttempt('failed', message(found));
   setting = found;
-  people.show(setting, known().excluded);
+  people.show(setting, known().excluded, thread.course);
   if (mayReseal && keys !== null && readersKey(setting) === seen) {
     seal(keys, setting, carried(more.value));
     return deliver(false);
   }
+  askAgain();
+}
+
+function askAgain(): void {
   endAttempt('found', message('readers-changed'));
   byId('readers').scrollIntoView({ block: 'center' });
 }
@@ -205,7 +222,7 @@ function showStored(): void {
   more.value = '';
   lookForHints();
   if (setting !== null) {
-    thread = joined(thread, echoed, today(), membersOf(setting));
+    thread = joined(thread, echoed, today(), everybodyIn(setting));
     showFound(setting);
   }
   freeze(false);
