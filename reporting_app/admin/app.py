@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from reporting_app.admin import gate
 from reporting_app.admin.cases import cases
+from reporting_app.admin.coding_pages import coding
 from reporting_app.admin.config import FIRST_LANGUAGE, Clock, PanelConfig
 from reporting_app.admin.deciding_pages import deciding
 from reporting_app.admin.door import cache_problem, door
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     state_views,
     start,
     cases,
+    coding,
     deciding,
     roster,
     version_pages,

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from reporting_app.admin import deciding_forms, deciding_words, reading
 from reporting_app.admin import listing as inbox_page
 from reporting_app.admin.acts import Overtaken
+from reporting_app.admin.coding_form import CodingForm, card, fresh
 from reporting_app.admin.deciding_forms import CloseForm, HandlersForm, ProposalForm
 from reporting_app.admin.drafts import values_of
 from reporting_app.admin.forms import CaseForm, NoteForm, ReplyForm, SearchForm, StatusForm
@@ -214,8 +215,25 @@ def _prepare(form: CaseForm, found: Case, known: Labels) -> None:
         form.prepare(found, known)
 
 
+def with_coding(case_id: str, form: CodingForm) -> Response:
+    """The case again, with a coding that could not be taken."""
+    sitting, known = _at_work()
+    found = _find(sitting, case_id)
+    return _case_page(sitting, known, found, _restored(sitting, known, case_id), 400, form)
+
+
+def _coding_form(sitting: Sitting, known: Labels, found: Case) -> CodingForm:
+    drafts = panel().drafts
+    return fresh(found, known, drafts.load(f"coding:{found.id}", sitting.keys) if drafts else {})
+
+
 def _case_page(
-    sitting: Sitting, known: Labels, found: Case, forms: dict[str, CaseForm], status: int = 200
+    sitting: Sitting,
+    known: Labels,
+    found: Case,
+    forms: dict[str, CaseForm],
+    status: int = 200,
+    coding: CodingForm | None = None,
 ) -> Response:
     workspace, member = sitting.workspace, sitting.keys.member
     decisions = workspace.decisions(found.id) if workspace else []
@@ -234,6 +252,7 @@ def _case_page(
         may_narrow=deciding_words.may_narrow(found),
         lines=reading.timeline(found, sitting, known),
         forms=forms,
+        coding=card(found, known, coding or _coding_form(sitting, known, found)),
         part_size=MOST_CELL_TEXT,
         is_long=len(split_text(forms["reply"].text.data or "")) > 1,
         may_write=member in found.readers,

@@ -8,6 +8,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from reporting_app.cases import coding
 from reporting_app.crypto.draft import open_draft, seal_draft
 from reporting_app.crypto.encoding import canonical, parse
 from reporting_app.crypto.errors import Refused
@@ -15,8 +16,10 @@ from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
 
 # A refusal is of one proposal among several.
-PLACE = re.compile(r"(reply|note|status|close|handlers):[0-9a-f]{20}|decline:[0-9a-f]{20}:[\w-]{43}")
-FIELDS = ("text", "state", "outcome", "reason", "handlers", "asked")
+PLACE = re.compile(r"(reply|note|status|close|handlers|coding):[0-9a-f]{20}|decline:[0-9a-f]{20}:[\w-]{43}")
+CODED = (coding.PLAUSIBLE, *coding.ASKED)
+WRITTEN = ("text", "reason", *CODED)
+FIELDS = ("text", "state", "outcome", "reason", "handlers", "asked", *CODED)
 # Several values under one name, kept with spaces between.
 SEVERAL = ("handlers", "asked")
 SEEN_PLACE = "seen"
@@ -52,7 +55,7 @@ class Drafts:
 
     def save(self, place: str, fields: Mapping[str, str]) -> None:
         """Keeps ``fields``, or forgets the draft when nothing was written. Raises Refused("length")."""
-        written = any(fields.get(name, "").strip() for name in ("text", "reason"))
+        written = any(fields.get(name, "").strip() for name in WRITTEN)
         sealed = seal_draft(place, canonical(dict(fields)), self._public) if written else None
         self._cache.set_draft(place, sealed)
 

@@ -178,6 +178,7 @@ class ChoiceForm(PanelForm):
     form = SelectField(N_("Händelse"), default="")
     late = BooleanField(N_("Bara försenade"))
     unread = BooleanField(N_("Bara olästa och med nytt"))
+    uncoded = BooleanField(N_("Bara inte kodade"))
     sign = BooleanField(N_("Bara det som väntar på din underskrift"))
     sort = SelectField(N_("Ordning"), choices=[SelectChoice(*one) for one in SORTS.items()], default="need")
 

@@ -12,13 +12,15 @@ from typing import Any
 from reporting_app.admin.drafts import SEEN_SIZE
 from reporting_app.cases import together
 from reporting_app.cases.clocks import Clocks
+from reporting_app.cases.coding import Scheme, holding, is_coded
 from reporting_app.cases.fold import Case
 from reporting_app.cases.need import Limits, Need, Rank, need_of
+from reporting_app.cases.order import Entry
 from reporting_app.cases.together import PENDING, Decision
 
 DECIDING_KINDS = ("proposal", "approval", "decline", "recusal")
 CONTENT_KINDS = ("report", "message", "note", "status", "view", "reseal", *DECIDING_KINDS)
-QUIET_KINDS = ("opened", "read", "exclusion", "relay")
+QUIET_KINDS = ("opened", "read", "exclusion", "relay", "coding")
 QUESTIONS = ("severity", "organisation", "form")
 ALL, OPEN, MINE, ELSEWHERE, CLOSED, JUNK = "all", "open", "mine", "elsewhere", "closed", "junk"
 PAGE_SIZE = 50
@@ -26,7 +28,10 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class Facts:
-    """Of one case. ``clocks`` are by what has left this computer; ``news`` is what others said."""
+    """Of one case. ``clocks`` are by what has left this computer; ``news`` is what others said.
+
+    ``coding`` is the one that holds.
+    """
 
     case: Case
     clocks: Clocks
@@ -37,6 +42,7 @@ class Facts:
     group: str
     is_mine: bool
     to_sign: bool
+    coding: Entry | None
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,7 @@ class Choice:
     form: str = ""
     late: bool = False
     unread: bool = False
+    uncoded: bool = False
     sign: bool = False
     sort: str = "need"
     search: str = ""
@@ -205,7 +212,11 @@ def _counts(items: Collection[Item]) -> Counts:
 
 
 def chosen(
-    items: list[Item], choice: Choice, organisations: Collection[str], found: Collection[str] | None
+    items: list[Item],
+    choice: Choice,
+    organisations: Collection[str],
+    found: Collection[str] | None,
+    scheme: Scheme,
 ) -> list[Item]:
     """The items that the choice leaves, in their order; of a search only those ``found``."""
     return [
@@ -214,6 +225,7 @@ def chosen(
         if item.is_in(choice.group)
         and (not choice.late or item.need.is_late)
         and (not choice.unread or item.unseen)
+        and (not choice.uncoded or not is_coded(item.facts.coding, scheme))
         and (not choice.sign or item.facts.to_sign)
         and (not choice.severity or choice.severity in item.facts.answers["severity"])
         and (not choice.form or choice.form in item.facts.answers["form"])
@@ -239,6 +251,7 @@ def _facts(case: Case, member: str, unsent: Collection[bytes]) -> Facts:
         _group(case, member),
         is_mine(case, member, has_written=bool(own)),
         member in case.readers and any(waits_for(one, member) for one in case.decisions),
+        holding(case),
     )
 
 

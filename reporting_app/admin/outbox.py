@@ -15,6 +15,7 @@ from reporting_app.crypto import letter, letter_open, shape
 from reporting_app.crypto.event import Event
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.keyfile import MemberKeys
+from reporting_app.crypto.letter import Recipient
 from reporting_app.storage.cache import Cache, Waiting
 from reporting_app.storage.errors import StorageBusy
 
@@ -85,6 +86,11 @@ class Outbox:
             self._send_cells(setting, [blank_board_cell(setting)])
         blank = letter.seal_letter(setting.frame, [], b"")
         self.site.post(submission(setting, blank, blank_intake_cell(setting)))
+
+    def post_ballot(self, setting: Setting, recipients: Sequence[Recipient], content: bytes) -> None:
+        """A letter as every other. Raises SiteAway, SiteRefused."""
+        sealed = letter.seal_letter(setting.frame, recipients, content)
+        self.site.post(submission(setting, sealed, blank_intake_cell(setting)))
 
     @property
     def sent(self) -> set[bytes]:

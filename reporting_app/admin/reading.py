@@ -131,6 +131,7 @@ def _content(kind: str, body: Mapping[str, Any], labels: Labels) -> Content:
     plain = {
         "message": _("Meddelande"),
         "note": _("Anteckning, bara för er"),
+        "coding": _("Kodade ärendet till statistiken"),
         "opened": _("Öppnades av panelen automatiskt"),
         "view": _("Anmälarens syn på utfallet"),
     }

@@ -15,6 +15,7 @@ from reporting_app.admin.labels import Labels
 from reporting_app.admin.reading import ClockWords, clock_words
 from reporting_app.admin.searching import marked_id
 from reporting_app.admin.wording import STATES
+from reporting_app.cases.coding import Scheme, is_coded
 from reporting_app.cases.fold import Case
 from reporting_app.cases.need import ACUTE, ANSWER, FEEDBACK, TRIAGE, Need, Rank
 
@@ -49,12 +50,18 @@ class Row:
     unseen: int
     unread: bool
     reopened: bool
+    uncoded: bool
     to_sign: bool
     handlers: str
 
 
 def row(
-    item: Item, labels: Labels, waiting: set[bytes], words: str = "", snippet: Markup | None = None
+    item: Item,
+    labels: Labels,
+    waiting: set[bytes],
+    scheme: Scheme,
+    words: str = "",
+    snippet: Markup | None = None,
 ) -> Row:
     """``words`` are those searched for and ``snippet`` the place where they stand."""
     case, severity = item.facts.case, item.facts.answers["severity"]
@@ -73,6 +80,8 @@ def row(
         unseen=item.unseen,
         unread=item.unread,
         reopened=case.reopened,
+        # Of what nobody here has read it goes without saying.
+        uncoded=not item.unread and not is_coded(item.facts.coding, scheme),
         to_sign=item.facts.to_sign,
         handlers=_handlers(item, labels),
     )

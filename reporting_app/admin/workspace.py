@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from http import HTTPStatus
 
+from reporting_app.admin.ballots import BallotBox, scheme_of
 from reporting_app.admin.catching_up import Caught, catch_up
 from reporting_app.admin.cover import Cover
 from reporting_app.admin.elsewhere import Elsewhere
@@ -18,6 +19,7 @@ from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
 from reporting_app.admin.searching import CaseIndex
 from reporting_app.admin.trust import CLOCK, FULL, Alarm, PanelSetting, ShortNotice, Trust
 from reporting_app.cases import deciding, schema, team
+from reporting_app.cases.coding import UNDETERMINED
 from reporting_app.cases.deciding import Outside
 from reporting_app.cases.fold import Case
 from reporting_app.cases.member import MOST_NAMES, Desk, Posting, split_text
@@ -69,6 +71,7 @@ class Workspace:
         self._trust = Trust(self.cache, self.anchor)
         self._outbox = Outbox(self.keys, self.site, self.cache)
         self._cover = Cover(self._outbox, self.cache)
+        self._ballots = BallotBox(self.keys, self._outbox, self.cache)
         self._opener = Opener(self.keys)
         self._elsewhere = Elsewhere(self.keys, self.cache)
         self._known_rosters = 0
@@ -122,6 +125,7 @@ class Workspace:
                 alarms += self._outbox.confirm(sent, caught.listed)
                 if self.covers:
                     self._cover.round(setting, self.clock())
+                    self._ballots.round(setting, self._opener.threads.values(), self.clock())
             except SiteAway as silence:
                 away = str(silence)
             except SiteRefused as refusal:
@@ -208,6 +212,15 @@ class Workspace:
     def set_status(self, case_id: str, state: str, reason: str = "") -> Posting:
         """A new state, which the reporter sees. Closing takes two: ``acts.propose_closing``."""
         return self.act(case_id, lambda desk: desk.status(state, reason))
+
+    def code(self, case_id: str, chosen: Mapping[str, str], *, plausible: bool) -> Posting:
+        """What the case counts as, by dimension. Raises Refused("schema") for what cannot be chosen."""
+        scheme = scheme_of(self.setting)
+        for name, value in chosen.items():
+            if value not in (*scheme.values_of(name), UNDETERMINED):
+                raise Refused("schema", f"{value} is no {name}")
+        values = scheme.values_for(chosen, plausible=plausible)
+        return self.act(case_id, lambda desk: desk.coding(scheme.catalogue, values))
 
     def act(self, case_id: str, compose: Callable[[Desk], Posting]) -> Posting:
         """Posts what ``compose`` makes in the case as it is now. Raises as ``reply``."""

@@ -76,6 +76,14 @@ class Outgoing(Base):
     sent: Mapped[bool] = mapped_column(default=False)
 
 
+class KeptBallot(Base):
+    """What was last said, or will be, in one table for one case; sealed, under a random name."""
+
+    __tablename__ = "ballot"
+    name: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 @dataclass(frozen=True)
 class Waiting:
     """A posting on its way: cells are 4 096 bytes each, concatenated; ``sent`` waits to be confirmed."""
@@ -97,8 +105,8 @@ class Cache:
         with engine.begin() as connection:
             if connection.exec_driver_sql("PRAGMA user_version").scalar() != FORM:
                 Base.metadata.drop_all(connection)
-                Base.metadata.create_all(connection)
                 connection.exec_driver_sql(f"PRAGMA user_version = {FORM}")
+            Base.metadata.create_all(connection)  # also what a newer version added to an older cache
             # Small tables only: a damaged letter is fetched again, a damaged draft must be noticed now.
             for small in (Draft, Fact, Outgoing):
                 connection.execute(select(small)).all()
@@ -191,6 +199,21 @@ class Cache:
             connection.execute(delete(Draft).where(Draft.place == place))
             if sealed is not None:
                 connection.execute(insert(Draft).values(place=place, sealed=sealed))
+
+    def ballots(self) -> list[tuple[bytes, bytes]]:
+        """``(random name, sealed)``, in the order of the names."""
+        query = select(KeptBallot.name, KeptBallot.sealed).order_by(KeptBallot.name)
+        with self._engine.connect() as connection:
+            return [(row.name, row.sealed) for row in connection.execute(query)]
+
+    def keep_ballots(self, rows: Iterable[tuple[bytes, bytes]]) -> None:
+        """Adds these, or puts them in the place of those with the same name."""
+        values = [{"name": name, "sealed": sealed} for name, sealed in rows]
+        new = insert(KeptBallot)
+        keep = new.on_conflict_do_update(index_elements=["name"], set_={"sealed": new.excluded.sealed})
+        if values:
+            with self._engine.begin() as connection:
+                connection.execute(keep, values)
 
     def outgoing(self) -> list[Waiting]:
         """What still has to be sent or confirmed."""
