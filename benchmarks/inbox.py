@@ -16,6 +16,7 @@ import brotli
 from benchmarks.peers import INBOX
 from benchmarks.report import say
 from reporting_app.admin.workspace import Workspace
+from reporting_app.cases.course import People
 from reporting_app.cases.fold import Case, Sighting, fold
 from reporting_app.crypto.event import REPORTER, Draft, Event
 from tests.admin.world import Office, compile_translations, make_office
@@ -88,12 +89,12 @@ def run() -> None:
 
 def _cases(office: Office) -> dict[str, Case]:
     rng = random.Random(1)  # noqa: S311
-    members = sorted(office.world.chain.all_members)
-    made = (_case(number, rng, office.clock.today, members) for number in range(CASES))
+    people = People.of(office.world.chain)
+    made = (_case(number, rng, office.clock.today, people) for number in range(CASES))
     return {case.id: case for case in made}
 
 
-def _case(number: int, rng: random.Random, today: date, members: list[str]) -> Case:
+def _case(number: int, rng: random.Random, today: date, people: People) -> Case:
     thread = rng.randbytes(32)
     received = today - timedelta(days=rng.randrange(300))
     answers = {
@@ -118,7 +119,7 @@ def _case(number: int, rng: random.Random, today: date, members: list[str]) -> C
     if number % 10 > 5:
         closed = {"state": "closed", "outcome": "support", "reason": _text(rng, 20)}
         events.append(_event(thread, "status", "utredare-2", 2, received + timedelta(days=60), closed))
-    return fold(thread, [Sighting(one, bytes(32), one.day) for one in events], members)
+    return fold(thread, [Sighting(one, bytes(32), one.day) for one in events], people)
 
 
 def _text(rng: random.Random, words: int) -> str:
