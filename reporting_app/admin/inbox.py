@@ -225,6 +225,7 @@ def _counted(item: Item) -> list[str]:
     """What of ``Counts`` the item adds one to: kept up case by case, for there are thousands."""
     found = [item.facts.group, *(["to_sign"] if item.facts.to_sign else [])]
     if item.is_open:
+        found += [OPEN] if item.facts.group != OPEN else []
         is_so = {"news": item.unseen > 0, "late": item.need.is_late, "mine": item.is_mine}
         found += [name for name, holds in is_so.items() if holds]
     return found

@@ -86,7 +86,7 @@ def timeline(case: Case, sitting: Sitting, labels: Labels) -> list[Line]:
     decided = {one.id: one for one in found}
     made = []
     for entry in shown:
-        told, name = deciding_lines.line(entry, case, decided, labels), entry.event.id
+        told, name = deciding_lines.line(entry, decided, labels), entry.event.id
         made.append(_line(entry, told, labels, is_new=name in new, waits=name in waiting))
     return made
 

@@ -17,6 +17,7 @@ from reporting_app.admin.home import PanelHome
 from reporting_app.admin.serve import panel_server
 from reporting_app.cases import proposals
 from reporting_app.cases.schema import MOST_TEXT
+from tests.admin.deciding import Signer
 from tests.admin.newcomers import let_in
 from tests.admin.world import PASSPHRASE, Office, compile_translations, make_office
 from tests.browser.walking import axe_findings, open_everything, wider_than_screen
@@ -264,6 +265,46 @@ def test_cases_are_filtered_searched_and_opened_with_the_keyboard_alone(office: 
     expect(page.get_by_role("heading", level=1)).to_contain_text(wanted.case_id)
     page.go_back()
     expect(page.locator("mark")).to_have_text(["bilen"])
+
+
+def test_a_colleague_approves_with_the_keyboard_alone(office: Office, start: Start) -> None:
+    reporter = office.report()
+    first = Signer(office, "utredare-1")
+    first.reply(reporter)
+    first.close(reporter)
+    panel = start("utredare-2").unlock()
+    page = panel.go(f"/cases/{reporter.case_id}")
+    audit(page, "a proposal that waits")
+    panel.go(f"/cases/{reporter.case_id}")
+    _tab_to(page, panel.button("Godkänn"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Du har godkänt förslaget.")).to_be_visible()
+    assert reporter.thread.case.state == "closed"
+
+
+@pytest.mark.long
+def test_every_state_of_two_together_is_accessible(office: Office, start: Start) -> None:
+    reporter = office.report()
+    first, second = Signer(office, "utredare-1"), Signer(office, "utredare-2")
+    first.reply(reporter)
+    first.choose(reporter, "utredare-1", "utredare-2")
+    second.answer(reporter, "approve")
+    first.close(reporter, asked=["utredare-3"])
+    handler, other = start("utredare-2").unlock(), start("utredare-3").unlock()
+    audit(handler.page, "list with a signature to give")
+    audit(handler.go(f"/cases/{reporter.case_id}"), "narrowed case")
+    panel_page = handler.go(f"/cases/{reporter.case_id}")
+    panel_page.get_by_text("Lämna över ärendet").click()
+    handler.button("Lägg förslaget").click()
+    expect(panel_page.get_by_role("alert")).to_be_focused()
+    audit(panel_page, "handover without a reason")
+    audit(handler.go(f"/cases/{reporter.case_id}/recuse"), "before stepping aside")
+    audit(other.go("/cases"), "list of who is asked")
+    audit(other.go(f"/asked/{reporter.case_id}"), "asked")
+    audit(other.go(f"/cases/{reporter.case_id}"), "read only")
+    second.answer(reporter, "decline", reason="Inte än.")
+    audit(other.go(f"/asked/{reporter.case_id}"), "nothing to sign")
+    audit(handler.go(f"/cases/{reporter.case_id}"), "declined")
 
 
 def _tab_to(page: Page, target: Locator) -> None:
