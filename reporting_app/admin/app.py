@@ -23,6 +23,7 @@ from reporting_app.admin.panel import Panel
 from reporting_app.admin.roster import roster
 from reporting_app.admin.start import start
 from reporting_app.admin.state import state_views
+from reporting_app.admin.trace_pages import trace
 from reporting_app.crypto.errors import Refused
 
 TRANSLATIONS = Path(__file__).resolve().parent / "translations"
@@ -50,7 +51,7 @@ def create_panel(home: PanelHome, clock: Clock, config: PanelConfig) -> Flask:
     )
     gate.install(app, panel)  # before CSRF: a stranger learns nothing
     CSRFProtect(app)
-    for blueprint in (door, state_views, start, cases, roster):
+    for blueprint in (door, state_views, start, cases, roster, trace):
         app.register_blueprint(blueprint)
     _install_errors(app)
     return app

@@ -65,7 +65,7 @@ class Course:
         for entry in entries:
             why = self._take(entry)
             if why:
-                self.refused[entry.event.id] = SetAside(*why, entry.letter)
+                self.refused[entry.event.id] = SetAside(*why, entry.letter, entry.event)
             elif entry.event.id in news and self.standing and self.standing.state == CLOSED:
                 self.standing, self.reopened = None, True
         return self

@@ -86,6 +86,10 @@ def kem_hash(public: bytes) -> bytes:
 
 def fingerprint(sign_public: bytes, kem_public: bytes) -> str:
     """120 bits to compare by voice: six groups of four letters and digits."""
-    digest = derive(Label.FINGERPRINT, b"", sign_public + kem_public, 15)
+    return spoken(derive(Label.FINGERPRINT, b"", sign_public + kem_public, 15))
+
+
+def spoken(digest: bytes) -> str:
+    """``digest`` in groups of four letters and digits, to be read aloud."""
     text = base64.b32encode(digest).decode("ascii").lower()
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
