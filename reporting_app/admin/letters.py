@@ -129,7 +129,7 @@ class Opener:
         held = [one for one in reseals if self._take(one, thread, Sighting(one, name, day), chain)]
         carrier = {wanted: reseal.author for reseal in held for wanted in reseal.body["events"]}
         for one in (one for one in found.events if one.kind != "reseal"):
-            by = "" if self._keys.member in one.audience else carrier.get(b64(one.id), "")
+            by = carrier.get(b64(one.id), "")
             self._take(one, thread, Sighting(one, name, day, direct=not by), chain, by)
 
     def _thread(self, name: bytes) -> Thread:
@@ -152,7 +152,8 @@ class Opener:
             # A member who left cannot backdate: the day on which the site got the letter counts too.
             day = self._day_of_carried(one, sighting, chain) if carrier else sighting.believed_day
             self._check(one, day, thread.block, chain)
-            event.check_audience(one, carrier or self._keys.member)
+            mine = self._keys.member in one.audience
+            event.check_audience(one, self._keys.member if mine or not carrier else carrier)
             event.check_seq(one, sighting.site_day)
         except Refused as refused:
             thread.set_aside.append(SetAside(refused.reason, refused.detail, sighting.letter))

@@ -62,6 +62,9 @@ class Course:
     def run(self, timeline: Iterable[Entry]) -> Course:
         entries = list(timeline)
         news = _news(entries)
+        # Whoever the reporter has ever written to could read, wherever that stands in the order.
+        own = (entry.event for entry in entries if entry.event.author == REPORTER)
+        self.able |= {reader for event in own for reader in event.audience} - {REPORTER}
         for entry in entries:
             why = self._take(entry)
             if why:
@@ -107,7 +110,6 @@ class Course:
         """Lets one event have its effect; ``(reason, detail)`` when the rules do not carry it."""
         event = entry.event
         if event.author == REPORTER:
-            self.able |= set(event.audience) - {REPORTER}
             if event.kind in WORDS:
                 self._words.add(event.id)
             if event.kind == "exclusion":

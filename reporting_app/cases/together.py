@@ -64,7 +64,7 @@ class Decision:
 
 
 def digest_of(heard: Iterable[bytes]) -> bytes:
-    """32 bytes that stand for the reporter's words a proposer knew: ids of ``report``, ``message``, ``view``."""
+    """32 bytes that stand for the reporter's words (ids of their events) that a proposer knew."""
     return derive(Label.HEARD, b"", b"".join(sorted(heard)), 32)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -69,7 +70,13 @@ class Thread:
 
 
 # What somebody may post that no rule carries, and the reason that must be shown.
-Attack = Callable[[Thread], Event | bytes]
+@dataclass(frozen=True)
+class Carried:
+    reseal: Event
+    letter: bytes
+
+
+Attack = Callable[[Thread], Event | bytes | Carried]
 ATTACKS: dict[str, tuple[str, Attack]] = {
     "a colleague's name": ("signature", lambda t: t.note(HONEST[1], seed=WORLD.keys[INSIDER].sign_seed)),
     "the reporter's name": ("signature", lambda t: t.message(REPORTER, seed=WORLD.keys[INSIDER].sign_seed)),
@@ -89,9 +96,9 @@ ATTACKS: dict[str, tuple[str, Attack]] = {
         lambda t: t.event(REPORTER, "report", WORLD.report_body(t.text()), number(t)),
     ),
     "a form that is none": ("schema", lambda t: t.event(INSIDER, "note", {"words": t.text()}, 50)),
-    "closed without a word": (
+    "closed by one": (
         "schema",
-        lambda t: t.event(INSIDER, "status", {"outcome": "", "reason": "", "state": "closed"}, 50),
+        lambda t: t.event(INSIDER, "status", {"reason": "", "state": "closed"}, 50),
     ),
     "numbers used up": ("schema", lambda t: t.message(REPORTER, number(t) + 4 * NUMBERS_A_DAY)),
     "nobody left to read": (
@@ -106,8 +113,14 @@ ATTACKS: dict[str, tuple[str, Attack]] = {
         "signature",
         lambda t: carried(t, t.note(HONEST[0], audience=READERS, seed=bytes(32))),
     ),
-    "carried: another thread": ("thread", lambda t: carried(t, t.note(HONEST[0], thread=bytes(32)))),
-    "carried: not theirs to carry": ("audience", lambda t: carried(t, t.note(HONEST[0], audience=HONEST))),
+    "carried: another thread": ("thread", lambda t: carried(t, t.note(HONEST[0], thread=bytes(32))).letter),
+    "carried: not theirs to carry": ("audience", lambda t: carried(t, t.note(HONEST[0], audience=[LEFT]))),
+    "carried: by a forged reseal": (
+        "signature",
+        lambda t: t.event(
+            HONEST[0], "reseal", {"events": [], "reason": t.text()}, 60, seed=WORLD.keys[INSIDER].sign_seed
+        ),
+    ),
     "carried: who has left": ("author", lambda t: carried(t, t.note(LEFT, day=LAST_DAY))),
 }
 
@@ -124,5 +137,7 @@ def stolen(thread: Thread) -> ThreadBlock:
     return ThreadBlock(bytes(32), own.sign_public, own.kem_public)
 
 
-def carried(thread: Thread, inner: Event) -> Event:
-    return thread.event(INSIDER, "reseal", {"events": [b64(inner.wire)], "reason": thread.text()}, 60)
+def carried(thread: Thread, inner: Event) -> Carried:
+    """A letter in which the insider hands on ``inner``, and the reseal that says so."""
+    reseal = thread.event(INSIDER, "reseal", {"events": [b64(inner.id)], "reason": thread.text()}, 60)
+    return Carried(reseal, thread.sealed([reseal, inner]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reporting_app.admin.letters import Opener
-from reporting_app.cases import reporter
+from reporting_app.cases import deciding, reporter, together
 from reporting_app.cases.deciding import Outside
 from reporting_app.cases.fold import Case
 from reporting_app.cases.member import Desk, Posting
@@ -63,6 +63,15 @@ class Story:
     def post(self, posting: Posting) -> None:
         self.submit(posting.submission)
         self.board += posting.cells
+
+    def close(self, one: str, other: str, outcome: str, reason: str) -> None:
+        """Both sign; an answer is given first if nobody has."""
+        if not self.case(one).course.answered:
+            self.post(self.desk(one).reply("Vi har läst det."))
+        arguments = together.close_arguments(outcome, reason)
+        for posting in deciding.propose(self.desk(one), together.CLOSE, arguments):
+            self.post(posting)
+        self.post(deciding.approve(self.desk(other), self.case(other).decisions[-1]))
 
     def thread(self) -> reporter.Thread:
         return reporter.read_thread(self.reporter, self.world.chain, self.intake, self.board, TODAY)

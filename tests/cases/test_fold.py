@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting_app.cases.fold import Case, Sighting, fold
+from reporting_app.cases import together
+from reporting_app.cases.course import People
+from reporting_app.cases.fold import Case, fold
+from reporting_app.cases.order import Sighting
 from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.event import REPORTER, Draft, Event
 from tests.deployment import TODAY
@@ -17,6 +20,7 @@ from tests.deployment import TODAY
 SEED = bytes(32)
 THREAD = bytes(range(32))
 MEMBERS = ["utredare-1", "utredare-2", "utredare-3"]
+PEOPLE = People(frozenset(MEMBERS), frozenset(MEMBERS))
 
 
 def event(
@@ -41,7 +45,7 @@ def event(
 
 
 def folded(*events: Event, site_day: date = TODAY) -> Case:
-    return fold(THREAD, [Sighting(one, bytes(32), site_day) for one in events], MEMBERS)
+    return fold(THREAD, [Sighting(one, bytes(32), site_day) for one in events], PEOPLE)
 
 
 def message(text: str, **how: object) -> Event:
@@ -49,8 +53,18 @@ def message(text: str, **how: object) -> Event:
 
 
 def status(state: str, **how: object) -> Event:
-    body = {"outcome": "support", "reason": "Klart.", "state": state}
-    return event("status", body, **{"author": "utredare-1", **how})  # type: ignore[arg-type]
+    return event("status", {"reason": "Klart.", "state": state}, **{"author": "utredare-1", **how})  # type: ignore[arg-type]
+
+
+def closed_by_two(*heard: Event, parents: tuple[Event, ...] = ()) -> tuple[Event, Event]:
+    """A proposal to close, as junk so that no answer is needed, and its approval."""
+    body: dict[str, object] = {
+        "action": together.CLOSE,
+        "arguments": together.close_arguments(together.JUNK, "Klart."),
+        "heard": b64(together.digest_of(one.id for one in heard)),
+    }
+    proposal = event("proposal", body, author="utredare-1", parents=parents)
+    return proposal, event("approval", {"of": b64(proposal.id)}, author="utredare-2", parents=(proposal,))
 
 
 @st.composite
@@ -131,11 +145,12 @@ def test_the_latest_status_holds_and_simultaneous_ones_agree_everywhere() -> Non
 
 
 def test_a_note_after_closing_does_not_reopen_but_the_reporter_does() -> None:
-    closed = status("closed")
-    note = event("note", {"text": "arkiverat"}, author="utredare-2", parents=(closed,))
-    assert folded(closed, note).state == "closed"
-    again = message("igen", parents=(closed,))
-    assert folded(closed, note, again).state == "received"
+    first = message("hjälp")
+    closed = closed_by_two(first, parents=(first,))
+    note = event("note", {"text": "arkiverat"}, author="utredare-3", parents=closed)
+    assert folded(first, *closed, note).state == "closed"
+    again = message("igen", seq=2, parents=closed)
+    assert folded(first, *closed, note, again).state == "received"
 
 
 def test_a_second_report_in_a_thread_is_set_aside_and_shown() -> None:

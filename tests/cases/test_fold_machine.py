@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from reporting_app.admin.letters import Opener
-from reporting_app.cases.fold import Case, Entry
+from reporting_app.cases.fold import Case
+from reporting_app.cases.order import Entry
 from reporting_app.crypto.event import EPOCH, MOST_SEQ, NUMBERS_A_DAY, REPORTER, Event, newest
 from reporting_app.crypto.hashing import object_id
-from tests.cases.attacks import ATTACKS, HONEST, INSIDER, WORLD, Thread
+from tests.cases.attacks import ATTACKS, HONEST, INSIDER, WORLD, Carried, Thread
 
 
 class OneThread(RuleBasedStateMachine):
@@ -61,9 +62,9 @@ class OneThread(RuleBasedStateMachine):
         day = self.thread.day - timedelta(days=behind)
         self.post_honest(self.thread.message(author, self.seq(author), parents=newest(self.said), day=day))
 
-    @rule(author=st.sampled_from(HONEST), state=st.sampled_from(["assessing", "acting", "closed"]))
+    @rule(author=st.sampled_from(HONEST), state=st.sampled_from(["assessing", "acting"]))
     def the_status_changes(self, author: str, state: str) -> None:
-        body = {"outcome": "support", "reason": "Klart.", "state": state}
+        body = {"reason": "Klart.", "state": state}
         self.post_honest(
             self.thread.event(author, "status", body, self.seq(author), parents=newest(self.said))
         )
@@ -89,8 +90,9 @@ class OneThread(RuleBasedStateMachine):
         made = make(self.thread)
         if isinstance(made, Event):
             letter_id = self.post_hostile(self.thread.sealed([made]))
-            if made.kind == "reseal":
-                self.by_insider[made.id] = (made, False)
+        elif isinstance(made, Carried):
+            letter_id = self.post_hostile(made.letter)
+            self.by_insider[made.reseal.id] = (made.reseal, False)
         else:
             letter_id = self.post_hostile(made)
         self.expected[letter_id, reason] += 1

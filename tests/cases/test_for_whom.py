@@ -11,7 +11,7 @@ from reporting_app.cases import proposals, reporter
 from reporting_app.crypto import cell, letter_open, shape, slots
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
-from tests.cases.test_story import Story
+from tests.cases.letterbox import Story
 from tests.deployment import FOUNDED, INVESTIGATORS, WITNESSES, World, make_world
 
 
@@ -38,10 +38,10 @@ def opens(world: World, sealed: bytes, member: str) -> bool:
 @pytest.mark.parametrize("state", ["received", "assessing", "investigating", "acting"])
 def test_a_state_that_does_not_close_the_case_stops_no_clock_of_a_witness(world: World, state: str) -> None:
     story = Story(world)
-    story.post(story.desk("utredare-1").status(state, "", "Vi arbetar."))
+    story.post(story.desk("utredare-1").status(state, "Vi arbetar."))
     assert marks(story, "tillsyn-1") == set()
-    story.post(story.desk("utredare-1").status("closed", "support", "Vi har talat om stöd."))
-    assert marks(story, "tillsyn-1") == {cell.CONCLUSION}
+    story.close("utredare-1", "utredare-2", "support", "Vi har talat om stöd.")
+    assert marks(story, "tillsyn-1") == {cell.ANSWER, cell.CONCLUSION}
 
 
 def test_a_witness_is_told_a_report_from_a_later_message(world: World) -> None:
@@ -68,12 +68,12 @@ def test_nothing_that_anybody_says_later_opens_for_who_was_left_out(world: World
 def test_nothing_is_sealed_to_a_key_on_the_day_after_its_last(world: World) -> None:
     last = FOUNDED + proposals.KEY_LIFETIME
     setting = world.setting(last)
-    readers, recipients = setting.for_report((), slots.WATCH_REPORT)
+    readers, recipients = setting.for_report(())
     assert (tuple(readers), len(recipients)) == (INVESTIGATORS, len(INVESTIGATORS + WITNESSES))
     after = world.setting(date.fromordinal(last.toordinal() + 1))
     assert after.readers(INVESTIGATORS) == []
     with pytest.raises(Refused, match="audience"):
-        after.for_report((), slots.WATCH_REPORT)
+        after.for_report(())
 
 
 def test_a_key_is_sealed_to_for_two_years_at_most(world: World) -> None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from reporting_app.admin.letters import Opener, answers_seen
+from reporting_app.admin.letters import answers_seen
 from reporting_app.cases import reporter, sealing
-from reporting_app.cases.fold import Case
-from reporting_app.cases.member import Desk, Posting, split_text
+from reporting_app.cases.member import split_text
 from reporting_app.cases.story import OWN, tell
 from reporting_app.crypto import cell, event, shape
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.event import REPORTER
 from reporting_app.crypto.hashing import object_id
-from reporting_app.crypto.receipt import ReporterKeys
 from tests.cases.letterbox import Story
 from tests.deployment import INVESTIGATORS, TODAY, WITNESSES, World, make_world
 
@@ -96,7 +94,7 @@ def test_a_follow_up_reaches_the_same_readers_without_naming_them_again(world: W
 
 def test_new_words_from_the_reporter_reopen_a_closed_case(world: World) -> None:
     story = Story(world)
-    story.post(story.desk("utredare-1").status("closed", "support", "Vi har talat om stöd."))
+    story.close("utredare-1", "utredare-2", "support", "Vi har talat om stöd.")
     assert story.case("utredare-2").state == "closed"
     submission, _ = reporter.compose_message(
         story.reporter, world.setting(), story.thread(), "Han är tillbaka."
@@ -104,11 +102,6 @@ def test_new_words_from_the_reporter_reopen_a_closed_case(world: World) -> None:
     story.submit(submission)
     assert story.case("utredare-2").state == "received"
     assert story.case("utredare-2").reopened
-
-
-def test_closing_without_outcome_and_reason_is_refused(world: World) -> None:
-    with pytest.raises(Refused, match="schema"):
-        Story(world).desk("utredare-1").status("closed")
 
 
 @pytest.mark.parametrize("leave_out", [INVESTIGATORS[:2], (*WITNESSES, "utredare-1"), ("nobody",)])

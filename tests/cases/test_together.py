@@ -1,4 +1,4 @@
-"""Two together: one investigator alone can neither close a case nor choose who handles it, by form or by hand."""
+"""Two together: nobody closes a case alone or chooses alone who handles it, by form or by hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import pytest
 from reporting_app.cases import deciding, together
 from reporting_app.cases.deciding import approve, decline, hand_on, propose, relay
 from reporting_app.cases.fold import Case
-from reporting_app.cases.member import Posting
+from reporting_app.cases.member import Desk, Posting
+from reporting_app.cases.reporter import compose_message
 from reporting_app.cases.sealing import Pen
 from reporting_app.cases.together import (
     APPROVED,
@@ -18,6 +19,7 @@ from reporting_app.cases.together import (
     close_arguments,
     narrow_arguments,
 )
+from reporting_app.crypto import letter
 from reporting_app.crypto.encoding import Json, b64
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.event import REPORTER, Event
@@ -122,7 +124,7 @@ def test_new_words_from_the_reporter_void_what_is_pending(world: World) -> None:
 
 
 def test_an_approval_that_had_not_heard_the_reporters_words_does_not_count(world: World) -> None:
-    """Posted at the same moment: whichever way they stand in order, nothing the reporter said is closed over."""
+    """Posted at the same moment: in either order nothing that the reporter said is closed over."""
     for _ in range(8):
         story = answered(world)
         put(story, A, CLOSE, CLOSING)
@@ -267,8 +269,6 @@ def test_a_case_has_two_handlers_who_investigate_and_are_not_left_out(
 def test_a_handler_left_out_later_stops_being_one(world: World) -> None:
     story = narrowed(answered(world), A, B, C)
     sent = story.thread()
-    from reporting_app.cases.reporter import compose_message
-
     story.submit(compose_message(story.reporter, world.setting(), sent, "Inte till C.", (C,))[0])
     assert "Inte till C." not in texts(story.case(C))
     assert story.case(A).readers == {A, B}
@@ -306,7 +306,7 @@ def test_handing_old_words_to_somebody_whom_two_have_not_named_is_set_aside(worl
     desk = story.desk(A)
     note = story.case(A).events[-1]
     said = desk.sign("reseal", {"events": [b64(note.id)], "reason": ""}, [A, B, C])
-    story.submit(desk._submission(desk_content(desk, [said, note]), [A, B, C]))
+    story.submit(desk.submission(desk_content(desk, [said, note]), [A, B, C]))
     assert [one.reason for one in story.case(B).set_aside] == ["audience"]
     assert C not in story.case(B).readers
 
@@ -319,7 +319,7 @@ def test_only_a_reseal_that_holds_carries_anything(world: World) -> None:
     real = desk.sign("reseal", {"events": [b64(note.id)], "reason": ""}, [A, B, C])
     forged = Pen(A, world.keys[C].sign_seed, desk.case.thread, world.setting())
     fake = forged.sign("reseal", dict(real.body), [A, B, C], real.seq)
-    story.submit(desk._submission(desk_content(desk, [fake, note]), [C]))
+    story.submit(desk.submission(desk_content(desk, [fake, note]), [C]))
     assert "Bara för oss." not in texts(story.case(C))
 
 
@@ -333,7 +333,7 @@ def test_who_steps_aside_gets_nothing_more_and_says_nothing_more(world: World) -
     assert story.case(A).readers == {A, B}
     assert "Efter det." not in texts(story.case(C))
     forged = sign_for(story, C, "status", {"reason": "Ändå.", "state": "acting"}, seq=9)
-    story.submit(story.desk(A)._submission(desk_content(story.desk(A), [forged]), [A, B]))
+    story.submit(story.desk(A).submission(desk_content(story.desk(A), [forged]), [A, B]))
     assert story.case(A).state == "received"
     assert "author" in {one.reason for one in story.case(A).set_aside}
 
@@ -370,7 +370,5 @@ def texts(case: Case) -> list[str]:
     return [str(one.body.get("narrative") or one.body.get("text") or "") for one in case.events]
 
 
-def desk_content(desk: deciding.Desk, events: list[Event]) -> bytes:
-    from reporting_app.crypto import letter
-
+def desk_content(desk: Desk, events: list[Event]) -> bytes:
     return letter.thread_content(desk.block, events)

@@ -75,21 +75,18 @@ class Chaos:
 
     def _body(self, kind: str, names: list[bytes], before: list[Event]) -> dict[str, Any]:
         pick = self._chance
-        if kind == "exclusion":
-            return {"exclude": sorted(pick.sample(INVESTIGATORS, pick.choice([0, 0, 1, 1, 2, 3])))}
-        if kind == "message":
-            return {"parcels": [], "text": str(pick.random())}
-        if kind == "status":
-            return {"state": pick.choice(["received", "acting"]), "reason": "Klart."}
-        if kind == "proposal":
-            action, arguments = pick.choice(PROPOSED)
-            return {"action": action, "arguments": arguments, "heard": b64(bytes(32))}
-        if kind == "approval":
-            asked = [one.id for one in before if one.kind == "proposal"] or [bytes(32)]
-            return {"of": b64(pick.choice(asked))}
-        if kind == "recusal":
-            return {}
-        return {"events": sorted(map(b64, names)), "letter": b64(bytes([pick.randrange(3)]) * 32)}
+        asked = [one.id for one in before if one.kind == "proposal"] or [bytes(32)]
+        action, arguments = pick.choice(PROPOSED)
+        bodies: dict[str, dict[str, Any]] = {
+            "exclusion": {"exclude": sorted(pick.sample(INVESTIGATORS, pick.choice([0, 0, 1, 1, 2, 3])))},
+            "message": {"parcels": [], "text": str(pick.random())},
+            "status": {"state": pick.choice(["received", "acting"]), "reason": "Klart."},
+            "proposal": {"action": action, "arguments": arguments, "heard": b64(bytes(32))},
+            "approval": {"of": b64(pick.choice(asked))},
+            "recusal": {},
+        }
+        named = {"events": sorted(map(b64, names)), "letter": b64(bytes([pick.randrange(3)]) * 32)}
+        return bodies.get(kind, named)
 
 
 def told(events: list[Event]) -> dict[str, Any]:

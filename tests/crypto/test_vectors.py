@@ -33,7 +33,7 @@ from reporting_app.crypto import (
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.enrolment import Enrolment, Invitation
 from reporting_app.crypto.errors import Refused
-from reporting_app.crypto.letter_open import BallotReading, Watching, open_letter
+from reporting_app.crypto.letter_open import BallotReading, MembersReading, Watching, open_letter
 from reporting_app.crypto.members import fingerprint, kem_hash
 from reporting_app.crypto.roster import RosterChain, RosterFile, checked_keys
 from tests.crypto.vectors import Case, load
@@ -244,10 +244,13 @@ def _letter_open(case: Case) -> Output:
     }
     if isinstance(found, BallotReading):
         return output | {"ballot": found.wire.hex()} | _unseen(case, output)
+    events = [one.wire.hex() for one in found.events]
+    if isinstance(found, MembersReading):
+        return output | {"events": events} | _unseen(case, output)
     return output | {
         "share": found.share.hex(),
         "thread_block": found.block.wire.hex(),
-        "events": [one.wire.hex() for one in found.events],
+        "events": events,
     }
 
 

@@ -101,8 +101,6 @@ def check_body(kind: str, author: str, audience: list[str], body: dict[str, Any]
     need(set(body) == set(fields), "schema")
     for name, check in sorted(fields.items()):
         need(check(body[name]), "schema")
-    if kind == "status" and body["state"] == "closed":
-        need(body["outcome"] and body["reason"], "schema")
     if kind == "stored":
         need(audience == ["reporter"], "audience")
     if kind == "note":
@@ -224,20 +222,29 @@ BODIES: dict[str, tuple[tuple[str, ...], dict[str, Check]]] = {
     "status": (
         ("member",),
         {
-            "state": _written("received|assessing|investigating|acting|closed"),
-            "outcome": lambda value: value == "" or ID(value),
+            "state": _written("received|assessing|investigating|acting"),
             "reason": _text,
         },
     ),
     "note": (("member",), {"text": _text}),
-    "reseal": (("member",), {"events": _array(_bytes(67)), "reason": _text}),
+    "reseal": (("member",), {"events": EVENTS, "reason": _text}),
     "coding": (("member",), {"catalogue": _whole(1), "values": _table(ID)}),
     "proposal": (
         ("member",),
-        {"action": lambda value: isinstance(value, str), "arguments": lambda value: isinstance(value, dict)},
+        {
+            "action": lambda value: isinstance(value, str),
+            "arguments": lambda value: isinstance(value, dict),
+            "heard": _bytes32,
+        },
     ),
     "approval": (("member",), {"of": _bytes32}),
-    "narrowing": (("member",), {"handlers": _members, "board_key": _bytes32, "of": _bytes32}),
+    "decline": (("member",), {"of": _bytes32, "reason": _text}),
+    "relay": (("member",), {"of": _bytes32}),
+    "recusal": (("member",), {}),
+    "link": (("member",), {"thread": _bytes32, "together": lambda value: isinstance(value, bool)}),
+    "notification": (("member",), {"decision": _written("made|not_needed"), "reason": _text}),
+    "absence": (("member",), {"cover": _members, "first": is_day, "last": is_day}),
+    "template": (("member",), {"id": ID, "text": _text, "title": _text}),
     "identity": (("reporter",), {"sealed": _bytes(16)}),
     "view": (("reporter",), {"moment": _written("closing|later"), "answers": ANSWERS, "text": _text}),
     "read": (("member",), {"events": EVENTS}),

@@ -8,6 +8,7 @@ from tests.independent.conventions import (
     Refusal,
     decapsulate,
     encapsulate,
+    from_b64,
     h,
     kem_public,
     need,
@@ -19,7 +20,7 @@ from tests.independent.receipt import Block
 
 LETTER, CELL, SLOT, SUBMISSION = 32_768, 4_096, 1_216, 36_876
 READER, REPORT, LATER = 1, 2, 3
-THREAD, BALLOT = 1, 2
+THREAD, BALLOT, MEMBERS = 1, 2, 3
 
 
 # Section 4: letter
@@ -140,9 +141,12 @@ def open_letter(data: bytes, deployment: bytes, kem_seed: bytes) -> Opened:
     content = _open_body(Key(secret), data, end)
     size = int.from_bytes(content[1:3], "big")
     inside = content[3 : 3 + size]
-    need(content[0] in (THREAD, BALLOT) and len(inside) == size and not any(content[3 + size :]), "body")
+    need(content[0] in (THREAD, BALLOT, MEMBERS), "body")
+    need(len(inside) == size and not any(content[3 + size :]), "body")
     if content[0] == BALLOT:
         return Opened(kind, share, Key(secret), ballot=inside)
+    if content[0] == MEMBERS:
+        return Opened(kind, share, Key(secret), events=_events(inside, deployment))
     need(size > 1280, "body")
     block = Block(inside[:1280])
     events = _events(inside[1280:], deployment, block.thread)
@@ -168,12 +172,12 @@ def _open_body(key: Key, data: bytes, start: int) -> bytes:
     return content
 
 
-def _events(data: bytes, deployment: bytes, thread: bytes, filled: bool = False) -> tuple[Event, ...]:
+def _events(data: bytes, deployment: bytes, thread: bytes = b"", filled: bool = False) -> tuple[Event, ...]:
     """What follows them is nothing, or filling when they stand in a cell."""
     events, rest = read_all(data[1:], data[0])
     need(not any(rest) if filled else not rest, "body")
     for event in events:
-        belong(event, deployment, thread)
+        belong(event, deployment, thread or from_b64(event.says["thread"]))
     return tuple(events)
 
 

@@ -143,11 +143,8 @@ def open_letter(given: Input) -> Input:
     }
     if opened.ballot:
         return {**found, "ballot": opened.ballot.hex()}
-    return {
-        **found,
-        "thread_block": opened.block.hex(),
-        "events": [event.wire.hex() for event in opened.events],
-    }
+    found["events"] = [event.wire.hex() for event in opened.events]
+    return {**found, "thread_block": opened.block.hex()} if opened.block else found
 
 
 def key_output(key: lt.Key) -> Input:

@@ -9,6 +9,7 @@ import { contentKey, sealSlot, sealUnusedSlot, SHARE_SIZE, SLOT, type ContentKey
 
 export const THREAD_CONTENT = 1;
 export const BALLOT_CONTENT = 2;
+export const MEMBERS_CONTENT = 3;
 
 /** Somebody who gets a slot. */
 export interface Recipient {

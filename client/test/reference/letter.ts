@@ -4,7 +4,7 @@ import { ByteReader, equal } from '../../src/crypto/encoding.ts';
 import { Refused } from '../../src/crypto/errors.ts';
 import { checkPlace, readEvents, type Event } from '../../src/crypto/event.ts';
 import type { KeyPair } from '../../src/crypto/kem.ts';
-import { BALLOT_CONTENT, THREAD_CONTENT } from '../../src/crypto/letter.ts';
+import { BALLOT_CONTENT, MEMBERS_CONTENT, THREAD_CONTENT } from '../../src/crypto/letter.ts';
 import { readThreadBlock, THREAD_BLOCK_SIZE, type Thread } from '../../src/crypto/receipt.ts';
 import { LETTER_HEADER_SIZE, readLetter, type LetterShape } from '../../src/crypto/shape.ts';
 import { contentKey, openSlot, SLOT, SLOT_SIZE, type ContentKey, type Payload } from '../../src/crypto/slots.ts';
@@ -18,6 +18,7 @@ export type Opened =
       readonly events: Event[];
     }
   | { readonly is: 'ballot'; readonly payload: Payload; readonly key: ContentKey; readonly wire: Uint8Array }
+  | { readonly is: 'members'; readonly payload: Payload; readonly key: ContentKey; readonly events: Event[] }
   | { readonly is: 'watch'; readonly payload: Payload };
 
 /** Throws `length`, `magic`, `schema`, `deployment`, `not-for-me`, `commitment`, `body`, `encoding`, `thread`. */
@@ -35,6 +36,7 @@ export function openLetter(bytes: Uint8Array, own: KeyPair, deployment: Uint8Arr
   const content = reader.take(reader.integer(2)).slice();
   reader.onlyZerosLeft();
   if (type === BALLOT_CONTENT) return { is: 'ballot', payload, key, wire: content };
+  if (type === MEMBERS_CONTENT) return { is: 'members', payload, key, events: readMembersContent(content, deployment) };
   if (type !== THREAD_CONTENT) throw new Refused('body', 'unknown content');
   return { is: 'thread', payload, key, ...readThreadContent(content, deployment) };
 }
@@ -46,6 +48,14 @@ function readThreadContent(content: Uint8Array, deployment: Uint8Array): { threa
   if (reader.left > 0) throw new Refused('body', 'bytes after the last event');
   for (const event of events) checkPlace(event, { deployment, thread: thread.id });
   return { thread, events };
+}
+
+function readMembersContent(content: Uint8Array, deployment: Uint8Array): Event[] {
+  const reader = new ByteReader(content);
+  const events = readEvents(reader);
+  if (reader.left > 0) throw new Refused('body', 'bytes after the last event');
+  for (const event of events) checkPlace(event, { deployment, thread: event.thread });
+  return events;
 }
 
 function ownSlot(bytes: Uint8Array, shape: LetterShape, own: KeyPair): Payload {

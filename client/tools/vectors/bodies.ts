@@ -37,14 +37,13 @@ const EXAMPLES: Record<string, Example> = {
   'message-reporter': { kind: 'message', author: 'reporter', body: { parcels: [], text: 'Hej.' } },
   'message-member': { kind: 'message', author: 'utredare-1', body: { parcels: [PARCEL], text: 'Hej.' } },
   opened: { kind: 'opened', author: 'utredare-1', body: { events: [ID, ID], letter: ID } },
-  status: { kind: 'status', author: 'utredare-1', body: { outcome: '', reason: '', state: 'received' } },
-  'status-closed': { kind: 'status', author: 'utredare-1', body: { outcome: 'confirmed', reason: 'Åtgärdat.', state: 'closed' } },
+  status: { kind: 'status', author: 'utredare-1', body: { reason: '', state: 'received' } },
   note: { kind: 'note', author: 'utredare-1', body: { text: '' } },
-  reseal: { kind: 'reseal', author: 'utredare-1', body: { events: [b64(answerEvent.wire)], reason: 'Ny utredare.' } },
+  reseal: { kind: 'reseal', author: 'utredare-1', body: { events: [b64(answerEvent.id)], reason: 'Ny utredare.' } },
   coding: { kind: 'coding', author: 'utredare-1', body: { catalogue: 1, values: { ground: 'none' } } },
-  proposal: { kind: 'proposal', author: 'utredare-1', body: { action: 'narrow', arguments: { handlers: ['utredare-1'] } } },
+  proposal: { kind: 'proposal', author: 'utredare-1', body: { action: 'narrow', arguments: { handlers: ['utredare-1'] }, heard: ID } },
   approval: { kind: 'approval', author: 'utredare-1', body: { of: ID } },
-  narrowing: { kind: 'narrowing', author: 'utredare-1', body: { board_key: ID, handlers: ['utredare-1', 'utredare-2'], of: ID } },
+  recusal: { kind: 'recusal', author: 'utredare-1', body: {} },
   identity: { kind: 'identity', author: 'reporter', body: { sealed: b64(seeded('identity')(80)) } },
   view: { kind: 'view', author: 'reporter', body: { answers: {}, moment: 'closing', text: '' } },
   read: { kind: 'read', author: 'utredare-1', body: { events: [] } },
@@ -138,9 +137,8 @@ function addMemberValues(change: Change, wrong: Wrong): void {
   wrong('opened', 'events-text', 'An array.', { events: ID });
   for (const state of ['received', 'assessing', 'investigating', 'acting'])
     change('status', state, 'success', 'A state.', { state });
-  wrong('status', 'unknown-state', 'One of five.', { state: 'done' });
-  wrong('status-closed', 'no-outcome', 'closed requires an outcome.', { outcome: '' });
-  wrong('status-closed', 'no-reason', 'closed requires a reason.', { reason: '' });
+  wrong('status', 'unknown-state', 'One of four.', { state: 'done' });
+  wrong('status', 'closed', 'Two together close a case.', { state: 'closed' });
   change('reseal', 'event-padded', 'encoding', 'b64 without padding.', { events: ['AA=='] });
   wrong('coding', 'catalogue-text', 'A version.', { catalogue: '1' });
   wrong('coding', 'catalogue-true', 'true is not 1.', { catalogue: true });
@@ -148,8 +146,8 @@ function addMemberValues(change: Change, wrong: Wrong): void {
   wrong('proposal', 'arguments-array', 'An object.', { arguments: [] });
   wrong('proposal', 'action-number', 'A text.', { action: 1 });
   change('approval', 'of-short', 'encoding', '31 bytes.', { of: SHORT });
-  change('narrowing', 'board-key-short', 'encoding', '31 bytes.', { board_key: SHORT });
-  wrong('narrowing', 'handlers-unsorted', 'Ascending.', { handlers: ['utredare-2', 'utredare-1'] });
+  change('proposal', 'heard-short', 'encoding', '31 bytes.', { heard: SHORT });
+  wrong('recusal', 'reason', 'Nothing more.', { reason: '' });
   change('identity', 'not-b64', 'encoding', 'b64.', { sealed: '*' });
   wrong('view', 'moment', 'closing or later.', { moment: 'now' });
   change('read', 'event-number', 'encoding', 'Event ids.', { events: [1] });

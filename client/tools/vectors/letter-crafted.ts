@@ -89,7 +89,7 @@ export class CraftedCases {
       this.refuses(name, 'body', comment, { plaintext });
     refuses('padding-first-byte', 'The first byte after the content is not zero.', concat(right, uint(1, 1)));
     refuses('padding-last-byte', 'The last byte of the padding is not zero.', withLast);
-    for (const type of [0, 3, 255]) {
+    for (const type of [0, 4, 255]) {
       const comment = 'A content type that suite 1 does not have.';
       refuses(`content-type-${type}`, comment, typedContent(type, concat(block, uint(0, 1))));
     }
@@ -117,9 +117,20 @@ export class CraftedCases {
     refuses('event-of-another-thread', 'thread', 'The second event is signed in another thread.', 2, wire, foreign);
     refuses('event-of-another-deployment', 'deployment', 'Replayed from another deployment.', 1, replayed);
     refuses('event-not-canonical', 'encoding', 'A space in the JSON of an event.', 1, spaced(wire));
+    this.addMembers(foreign, replayed);
     const otherBlock = concat(block.slice(0, 32), stranger.thread.signPublicKey, block.slice(64));
     const comment = 'A block with somebody else’s signing key gives another thread id.';
     this.refuses('block-with-another-key', 'thread', comment, { plaintext: content(otherBlock, uint(1, 1), wire) });
+  }
+
+  /** Content type 3: events of any thread of the deployment, without a block. */
+  private addMembers(foreign: Uint8Array, replayed: Uint8Array): void {
+    const { wire } = this.message;
+    const members = (...parts: Uint8Array[]): Changes => ({ plaintext: typedContent(3, concat(...parts)) });
+    this.opens('members', 'Among members: two events of two threads, no block.', members(uint(2, 1), wire, foreign));
+    this.refuses('members-trailing-garbage', 'body', 'A byte after the last event.', members(uint(1, 1), wire, uint(0, 1)));
+    this.refuses('members-fewer-than-counted', 'body', 'One event, two counted.', members(uint(2, 1), wire));
+    this.refuses('members-another-deployment', 'deployment', 'Replayed from another deployment.', members(uint(1, 1), replayed));
   }
 }
 

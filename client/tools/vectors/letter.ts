@@ -40,6 +40,7 @@ export function openedFields(bytes: Uint8Array, opened: Opened): Fields {
   const { key, deletionToken, commitment } = opened.key;
   const keyed = { ...slot, content_key: hex(key), deletion_token: hex(deletionToken), commitment: hex(commitment) };
   if (opened.is === 'ballot') return { ...keyed, ballot: hex(opened.wire) };
+  if (opened.is === 'members') return { ...keyed, events: opened.events.map(({ wire }) => hex(wire)) };
   return { ...keyed, thread_block: hex(threadBlock(opened.thread)), events: opened.events.map(({ wire }) => hex(wire)) };
 }
 
