@@ -19,20 +19,20 @@ from reporting_app.crypto.event import REPORTER, Event
 SHORT = 8
 MOST_NAMED = 6
 PLAIN: Mapping[str, Any] = {
-    "message": N_("Svarade anmälaren"),
-    "note": N_("Skrev en anteckning"),
-    "opened": N_("Panelen öppnade brev från anmälaren, av sig själv"),
-    "coding": N_("Kodade ärendet"),
-    "approval": N_("Godkände ett förslag"),
-    "decline": N_("Avböjde eller tog tillbaka ett förslag"),
-    "relay": N_("Panelen berättade för anmälaren om ett godkännande, av sig själv"),
-    "recusal": N_("Klev av ärendet"),
-    "link": N_("Ändrade vilka ärenden som hör ihop"),
-    "notification": N_("Antecknade beslut om anmälan till Arbetsmiljöverket"),
+    "message": N_("svarade anmälaren"),
+    "note": N_("skrev en anteckning"),
+    "opened": N_("öppnade brev från anmälaren (panelen, automatiskt)"),
+    "coding": N_("kodade ärendet"),
+    "approval": N_("godkände ett förslag"),
+    "decline": N_("avböjde eller tog tillbaka ett förslag"),
+    "relay": N_("berättade för anmälaren om ett godkännande (panelen, automatiskt)"),
+    "recusal": N_("klev av ärendet"),
+    "link": N_("ändrade vilka ärenden som hör ihop"),
+    "notification": N_("antecknade beslut om anmälan till Arbetsmiljöverket"),
 }
 PROPOSALS: Mapping[str, Any] = {
-    together.CLOSE: N_("Föreslog att ärendet avslutas"),
-    together.NARROW: N_("Föreslog vilka som ska handlägga"),
+    together.CLOSE: N_("föreslog att ärendet avslutas"),
+    together.NARROW: N_("föreslog vilka som ska handlägga"),
 }
 # What another's step is called when somebody has read it.
 READ: Mapping[str, Any] = {
@@ -122,26 +122,26 @@ Words = tuple[str, list[str]]
 def _words(act: Act, trace: Trace, labels: Labels) -> Words:
     event = act.entry.event
     special: dict[str, Callable[[], Words]] = {
-        "status": lambda: (_("Ändrade status till %(state)s", state=STATES[event.body["state"]]), []),
+        "status": lambda: (_("ändrade status till %(state)s", state=STATES[event.body["state"]]), []),
         "read": lambda: _read(act, trace, labels),
         "reseal": lambda: _handed_on(act, labels),
         "proposal": lambda: (_proposed(event), []),
     }
     if event.kind in special:
         return special[event.kind]()
-    unknown = _("Gjorde något av ett slag som den här versionen inte känner: %(kind)s", kind=event.kind)
+    unknown = _("gjorde något av ett slag som den här versionen inte känner: %(kind)s", kind=event.kind)
     about = [short_of(name) for name in act.about] if event.kind in ("approval", "decline") else []
     return str(PLAIN.get(event.kind, unknown)), about
 
 
 def _proposed(event: Event) -> str:
-    return str(PROPOSALS.get(str(event.body["action"]), _("Lade ett förslag")))
+    return str(PROPOSALS.get(str(event.body["action"]), _("lade ett förslag")))
 
 
 def _handed_on(act: Act, labels: Labels) -> Words:
     count = len(act.about)
     to = _listed([labels.name(one) for one in act.entry.event.audience])
-    return ngettext("Lämnade över %(num)d steg", "Lämnade över %(num)d steg", count), [
+    return ngettext("lämnade över %(num)d steg", "lämnade över %(num)d steg", count), [
         _("Till %(names)s", names=to)
     ]
 
@@ -158,7 +158,7 @@ def _read(act: Act, trace: Trace, labels: Labels) -> Words:
     counted = [f"{what} ({who}){f' ×{count}' if count > 1 else ''}" for (who, what), count in by.items()]
     details += [_listed(counted)] if counted else []
     count = len(act.about)
-    return ngettext("Har läst %(num)d steg", "Har läst %(num)d steg", count), details
+    return ngettext("har läst %(num)d steg", "har läst %(num)d steg", count), details
 
 
 def _listed(words: list[str]) -> str:

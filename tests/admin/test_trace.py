@@ -111,7 +111,7 @@ def test_two_colleagues_see_the_same_trace_and_the_same_code(office: Office) -> 
     tomorrow(office, other, one)
     seen = [trace_text(panel, f"/trace/{reporter.case_id}") for panel in (one, other)]
     assert seen[0] == seen[1]
-    assert "Utredare 2 Har läst 2 steg 1 från anmälaren · anteckning (Utredare 1)" in seen[0]
+    assert "Utredare 2 har läst 2 steg 1 från anmälaren · anteckning (Utredare 1)" in seen[0]
     assert "Det som finns här hänger ihop." in seen[0]
     assert "Stämmer inte" not in seen[0]
 
@@ -212,9 +212,9 @@ def test_acts_are_chosen_by_member_and_month_and_paged(
     note(one, reporter)
     note(other, reporter)
     by_member = trace_text(one, f"/trace?member={B}")
-    assert "Utredare 2 Skrev en anteckning" in by_member
-    assert "Utredare 1 Skrev en anteckning" not in by_member
-    assert "Utredare 1 Skrev en anteckning" in trace_text(one, "/trace?month=2026-11")
+    assert "Utredare 2 skrev en anteckning" in by_member
+    assert "Utredare 1 skrev en anteckning" not in by_member
+    assert "Utredare 1 skrev en anteckning" in trace_text(one, "/trace?month=2026-11")
     assert "finns inte" in trace_text(one, "/trace?month=1999-01&page=x&member=nobody")
     monkeypatch.setattr(trace_pages, "PAGE_SIZE", 3)
     assert "Sida 1 av 2" in trace_text(one, "/trace")
@@ -244,7 +244,7 @@ def test_english_says_it_too(office: Office) -> None:
     panel.browser.get("/cases?language=en")
     seen = trace_text(panel, f"/trace/{reporter.case_id}")
     assert "The reporter wrote" in seen
-    assert "Has read 1 step" in seen
+    assert "has read 1 step" in seen
 
 
 def note(panel: Office.Open, reporter: Reporter, text: str = NOTE) -> bytes:
