@@ -81,9 +81,10 @@ def trace_of(case: Case) -> Trace:
     """The acts of a case and what does not hold among them."""
     signed = [one.event for one in case.set_aside if one.event]
     known = {event.id: event for event in (*case.events, *signed)}
+    about = {name: _about(event) for name, event in known.items()}
     findings = (
         *_gaps(known.values()),
-        *_unknown(known),
+        *_unknown(known, about),
         *_twice(known.values()),
         *_backwards(known),
         *(Finding(MISDATED, e.event.id, e.event.author) for e in case.timeline if e.misdated),
@@ -91,7 +92,7 @@ def trace_of(case: Case) -> Trace:
     at: dict[bytes, tuple[Finding, ...]] = {}
     for one in findings:
         at[one.at] = (*at.get(one.at, ()), one)
-    acts = (Act(entry, _about(entry.event), at.get(entry.event.id, ())) for entry in case.timeline)
+    acts = (Act(entry, about[entry.event.id], at.get(entry.event.id, ())) for entry in case.timeline)
     return Trace(case.thread, tuple(acts), findings, case.set_aside)
 
 
@@ -123,9 +124,9 @@ def _gaps(known: Iterable[Event]) -> Iterable[Finding]:
             before = number
 
 
-def _unknown(known: Mapping[bytes, Event]) -> Iterable[Finding]:
+def _unknown(known: Mapping[bytes, Event], about: Mapping[bytes, Iterable[bytes]]) -> Iterable[Finding]:
     for name, event in known.items():
-        missing = {*event.parents, *_about(event)} - known.keys()
+        missing = {*event.parents, *about[name]} - known.keys()
         if missing:
             yield Finding(UNKNOWN, name, event.author, ids=tuple(sorted(missing)))
 
@@ -142,6 +143,8 @@ def _twice(known: Iterable[Event]) -> Iterable[Finding]:
 
 def _backwards(known: Mapping[bytes, Event]) -> Iterable[Finding]:
     """Events of members that come after a higher number of their own: it was put in afterwards."""
+    if _is_straight(known):
+        return
     highest: dict[bytes, dict[str, int]] = {}
     before = {name: [one for one in event.parents if one in known] for name, event in known.items()}
     for name in TopologicalSorter(before).static_order():
@@ -154,3 +157,16 @@ def _backwards(known: Mapping[bytes, Event]) -> Iterable[Finding]:
         if own > event.seq and event.author != REPORTER:
             yield Finding(BACKWARDS, name, event.author, event.seq, own)
         highest[name] = {**reached, event.author: max(own, event.seq)}
+
+
+def _is_straight(known: Mapping[bytes, Event]) -> bool:
+    """Whether parents stand before children and numbers ascend: most cases, and quickly seen."""
+    passed: set[bytes] = set()
+    last: dict[str, int] = {}
+    for name, event in known.items():
+        early = any(parent in known and parent not in passed for parent in event.parents)
+        if early or event.seq < last.get(event.author, 0):
+            return False
+        passed.add(name)
+        last[event.author] = event.seq
+    return True
