@@ -7,7 +7,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-long lint bench pictures build vectors clean
+.PHONY: run test test-long lint bench panel pictures build vectors clean
 
 run: build
 	@exec $(BIN)/reporting-app demo --data "$(DATA)" --port $(PORT) --panel-port $(PANEL_PORT) --sample $(SAMPLE)
@@ -32,6 +32,10 @@ bench: build .browsers
 pictures: build .browsers
 	$(BIN)/python tools/sheets.py
 	$(BIN)/python tools/pictures.py
+
+# The panel as one file for an investigator, for this kind of computer; prints its SHA-256. Needs a C compiler.
+panel: build
+	@$(BIN)/python tools/artefact/build.py dist
 
 # What the browser gets and the compiled translations: made here, never kept in the repository.
 build: $(VENV)/installed client/node_modules/.installed

@@ -20,10 +20,12 @@ from reporting_app.admin.home import PanelHome
 from reporting_app.admin.i18n import _, language
 from reporting_app.admin.pages import EXTENSION, STATIC, page, templates_folder
 from reporting_app.admin.panel import Panel
+from reporting_app.admin.practice import install_practice
 from reporting_app.admin.roster import roster
 from reporting_app.admin.start import start
 from reporting_app.admin.state import state_views
 from reporting_app.admin.trace_pages import trace
+from reporting_app.admin.version_pages import version_pages
 from reporting_app.crypto.errors import Refused
 
 TRANSLATIONS = Path(__file__).resolve().parent / "translations"
@@ -51,8 +53,9 @@ def create_panel(home: PanelHome, clock: Clock, config: PanelConfig) -> Flask:
     )
     gate.install(app, panel)  # before CSRF: a stranger learns nothing
     CSRFProtect(app)
-    for blueprint in (door, state_views, start, cases, roster, trace):
+    for blueprint in (door, state_views, start, cases, roster, trace, version_pages):
         app.register_blueprint(blueprint)
+    install_practice(app, config)
     _install_errors(app)
     return app
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from reporting_app.admin.rehearsal import PracticeRoom
 from reporting_app.admin.remote import Site
 from reporting_app.crypto.keyfile import DEFAULT_COST, Cost
 
@@ -33,6 +34,11 @@ class PanelConfig:
     connect: Callable[[str, Clock], Site] = Site
     monotonic: Clock = time.monotonic
     pause: Callable[[float], None] = time.sleep
+    # A practice that this panel offers, and the one that this panel itself is.
+    practice: PracticeRoom | None = None
+    practising: PracticeRoom | None = None
+    # Whether a page may end this process. Who started it in a terminal ends it there.
+    may_end: bool = False
 
     @property
     def url(self) -> str:
@@ -41,4 +47,7 @@ class PanelConfig:
     @property
     def start_url(self) -> str:
         """What to open: with the token, which the panel takes out of the address at once."""
-        return f"{self.url}?token={self.token}"
+        return self.url_with(self.token)
+
+    def url_with(self, token: str) -> str:
+        return f"{self.url}?token={token}"

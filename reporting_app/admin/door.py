@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from reporting_app.admin.forms import UnlockForm
@@ -48,6 +48,18 @@ def lock() -> Answer:
     panel().lock()
     answer = back_to("door.unlock")
     answer.headers["Clear-Site-Data"] = '"cache"'  # pages kept for the back button are from before the lock
+    return answer
+
+
+@door.post("/end")
+def end() -> Answer:
+    """Ends this process, or this practice. Drafts are sealed already."""
+    mine = panel()
+    if not mine.config.may_end:
+        abort(404)
+    mine.lock()
+    answer = page("ended", is_ended=True)
+    mine.ending = True
     return answer
 
 

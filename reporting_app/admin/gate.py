@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -72,6 +71,7 @@ def install(app: Flask, panel: Panel) -> None:
             return None
         if OPEN not in session or not request.script_root:
             raise NoToken
+        panel.asked()
         panel.lock_when_idle()
         if request.endpoint not in PASSIVE and _is_own(request):
             panel.touch()
@@ -103,10 +103,11 @@ def _is_own(came: Request) -> bool:
 
 def _enter(panel: Panel) -> Answer:
     """Takes the token out of the address at once."""
-    if not hmac.compare_digest(request.args["token"].encode(), panel.config.token.encode()):
+    if not panel.admits(request.args["token"]):
         raise NoToken
     session.clear()
     session[OPEN] = secrets.token_urlsafe(16)
+    session["csrf_token"] = panel.form_seed  # a second tab must not make the forms of the first one stale
     return redirect(f"{panel.config.path}/")
 
 

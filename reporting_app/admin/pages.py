@@ -17,6 +17,7 @@ from reporting_app.admin.i18n import _, clock_time, day_text, language
 from reporting_app.admin.labels import Labels
 from reporting_app.admin.panel import Panel
 from reporting_app.admin.sitting import Sitting
+from reporting_app.admin.version import newer
 from reporting_app.admin.wording import loud, role_words, set_aside
 
 HERE = Path(__file__).resolve().parent
@@ -96,7 +97,11 @@ def _frame() -> dict[str, Any]:
         "sitting": sitting,
         "standing": sitting.standing if sitting else "",
         "idle_minutes": mine.config.idle_seconds // 60,
+        "may_end": mine.config.may_end,
+        "newer": newer(known) if known else None,
         "notices": mine.said() if sitting else [],
+        "offers_practice": mine.config.practice is not None,
+        "practising": mine.config.practising,
         "sync": sync_words(sitting),
         "words_for": set_aside,
     }

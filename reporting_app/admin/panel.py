@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 import threading
 from collections.abc import Iterable
@@ -25,6 +26,8 @@ from reporting_app.storage.cache import Cache
 
 MOST_DELAY = 4.0
 AWAY_WAIT = 0.3
+TICKET_SECONDS = 5 * 60
+LEFT_SECONDS = 30 * 60
 
 
 @dataclass
@@ -50,6 +53,10 @@ class Panel:
         self.invitation: Invitation | None = None
         self.proposals: dict[str, Proposal] = {}
         self.locked_by_itself = False
+        self.ending = False
+        self.form_seed = secrets.token_hex(20)
+        self._tickets: dict[str, float] = {}
+        self._asked = config.monotonic()
         self._public = b""
         self._notices: list[tuple[str, str]] = []
         self._lock = threading.RLock()
@@ -151,6 +158,31 @@ class Panel:
             self._notices.clear()
             self._drop()
 
+    def new_ticket(self) -> str:
+        """A token that opens one browser, once, within minutes: other programs may see it on its way."""
+        with self._lock:
+            ticket = secrets.token_urlsafe(32)
+            self._tickets[ticket] = self.config.monotonic() + TICKET_SECONDS
+            return ticket
+
+    def admits(self, token: str) -> bool:
+        """Whether a browser with ``token`` may come in. A ticket is used up."""
+        if hmac.compare_digest(token.encode(), self.config.token.encode()):
+            return True
+        with self._lock:
+            return self._tickets.pop(token, 0.0) > self.config.monotonic()
+
+    def asked(self) -> None:
+        """A browser that was let in has asked for something: a page is open."""
+        self._asked = self.config.monotonic()
+
+    @property
+    def is_left(self) -> bool:
+        """Locked, and no page has asked for anything for long: nobody would miss the process."""
+        practises = self.config.practice is not None and self.config.practice.start_url != ""
+        idle = self.config.monotonic() - self._asked
+        return self.sitting is None and not practises and idle > LEFT_SECONDS
+
     def touch(self) -> None:
         """Somebody is here."""
         self._touched = (self.config.monotonic(), self.clock())
@@ -199,6 +231,8 @@ class Panel:
     def close(self) -> None:
         """At the end of the process."""
         self.lock()
+        if self.config.practice:
+            self.config.practice.end()
 
     def _drop(self) -> None:
         sitting, self.sitting = self.sitting, None

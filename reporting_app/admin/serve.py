@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 
 from cheroot import wsgi
@@ -16,6 +17,7 @@ from reporting_app.admin.panel import Panel
 ADDRESS = "127.0.0.1"
 THREADS = 8
 SHUTDOWN_SECONDS = 5
+LOOK_EVERY = 0.5
 log = logging.getLogger(__name__)
 
 
@@ -33,12 +35,14 @@ def panel_server(app: Flask, port: int) -> wsgi.Server:
 
 
 def serve_panel(app: Flask, port: int, ready: Callable[[], None] = lambda: None) -> None:
-    """Serves until SIGTERM or Ctrl-C, then returns: the panel is locked and the port free.
+    """Serves until SIGTERM, Ctrl-C or a page ends it, then returns: the panel is locked and the port free.
 
     ``ready`` is called once the port is bound. Raises OSError when it is taken.
     """
     server = panel_server(app, port)
     panel: Panel = app.extensions[EXTENSION]
+    if panel.config.may_end:
+        threading.Thread(target=_end_when_left, args=(server, panel), daemon=True).start()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _end)
     try:
@@ -50,6 +54,12 @@ def serve_panel(app: Flask, port: int, ready: Callable[[], None] = lambda: None)
     finally:
         server.stop()
         panel.close()
+
+
+def _end_when_left(server: wsgi.Server, panel: Panel) -> None:
+    while not (panel.ending or panel.is_left):
+        time.sleep(LOOK_EVERY)
+    server.stop()
 
 
 def _end(number: int, _frame: object) -> None:

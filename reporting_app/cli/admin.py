@@ -12,6 +12,8 @@ from reporting_app.admin.config import PanelConfig
 from reporting_app.admin.home import PanelHome
 from reporting_app.admin.serve import serve_panel
 from reporting_app.cli import common
+from reporting_app.cli.panel import default_home
+from reporting_app.cli.practice import new_practice
 
 
 @click.command("admin")
@@ -21,7 +23,7 @@ from reporting_app.cli import common
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path.home() / ".reporting-app",
+    default=default_home,
     help="Directory of the key; the first run makes it.",
 )
 @click.option("--port", type=click.IntRange(1, 65535), default=8001)
@@ -34,7 +36,7 @@ def admin_command(key_path: Path | None, home: Path, port: int) -> None:
         place = PanelHome.of_key(key_path) if key_path else PanelHome.in_directory(home)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    config = PanelConfig(port)
+    config = PanelConfig(port, practice=new_practice())
     serve_panel(
         create_panel(place, time.time, config),
         port,

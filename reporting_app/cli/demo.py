@@ -17,7 +17,7 @@ import click
 from flask import Flask
 
 from reporting_app.cli import common
-from reporting_app.cli.site import SiteSettings, build_site
+from reporting_app.cli.letterbox import SiteSettings, build_site
 from reporting_app.demo import sample
 from reporting_app.demo.world import MEMBERS, Demo, prepare
 

@@ -153,12 +153,13 @@ def file_samples(
     """File ``count`` samples on the site that ``app_for`` makes for a clock. Gives the receipts."""
     samples = json.loads((files("reporting_app.demo") / "sample.json").read_text("utf-8"))
     clock = TurnedClock(today)
-    with _serving(app_for(clock)) as url:
+    with serving(app_for(clock)) as url:
         return Sampler(demo, url, clock, today).play(list(islice(cycle(samples), count)))
 
 
 @contextmanager
-def _serving(app: Flask) -> Iterator[str]:
+def serving(app: Flask) -> Iterator[str]:
+    """The address at which ``app`` answers on this computer, until the block ends."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

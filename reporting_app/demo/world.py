@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.resources import files
@@ -15,7 +16,7 @@ from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.encoding import canonical, parse
 from reporting_app.crypto.enrolment import Enrolment, Invitation
 from reporting_app.crypto.errors import Refused
-from reporting_app.crypto.keyfile import KeyFile, MemberKeys, generate_passphrase
+from reporting_app.crypto.keyfile import DEFAULT_COST, Cost, KeyFile, MemberKeys, generate_passphrase
 from reporting_app.crypto.members import INVESTIGATOR, WITNESS
 from reporting_app.crypto.roster import RosterChain, RosterFile
 
@@ -56,29 +57,35 @@ class Demo:
         return RosterChain.load(self.roster_file.documents, None)
 
 
-def prepare(directory: Path, today: date, site_url: str) -> Demo:
+def prepare(
+    directory: Path,
+    today: date,
+    site_url: str,
+    new_passphrase: Callable[[], str] = generate_passphrase,
+    cost: Cost = DEFAULT_COST,
+) -> Demo:
     """Make the demo in ``directory``, or open the one that is there. Raises Refused for an old one's."""
     passphrases_path = directory / "demo-passphrases.json"
     if passphrases_path.exists():
         demo = Demo(directory, json.loads(passphrases_path.read_text("utf-8")))
         _check_format(demo)
     else:
-        demo = _found(directory, today)
+        demo = _found(directory, today, new_passphrase, cost)
         passphrases_path.write_text(json.dumps(demo.passphrases, ensure_ascii=False), "utf-8")
     for member in MEMBERS:
         _invite(demo, member, site_url)
     return demo
 
 
-def _found(directory: Path, today: date) -> Demo:
+def _found(directory: Path, today: date, new_passphrase: Callable[[], str], cost: Cost) -> Demo:
     day = today - FOUNDED_AGO
-    demo = Demo(directory, {member: generate_passphrase() for member in MEMBERS})
+    demo = Demo(directory, {member: new_passphrase() for member in MEMBERS})
     demo.keys_directory.mkdir(parents=True, exist_ok=True)
     demo.key_path("x").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     keys: dict[str, MemberKeys] = {}
     enrolments: list[Enrolment] = []
     for member, (name, role) in MEMBERS.items():
-        key_file = KeyFile.create(member, name, role, demo.passphrases[member])
+        key_file = KeyFile.create(member, name, role, demo.passphrases[member], cost)
         _write(demo.key_path(member), key_file.to_bytes())
         keys[member] = key_file.open(demo.passphrases[member])
         public = Enrolment(member, name, role, keys[member].sign_public, keys[member].kem.public)

@@ -142,3 +142,21 @@ def test_pages_in_english_are_in_english(office: Office) -> None:
     assert '<html lang="en">' in page
     assert "Unlock the panel" in page
     assert browser.get("/unlock?language=xx").status_code == 404
+
+
+def test_a_ticket_opens_one_browser_once_and_only_for_minutes(office: Office) -> None:
+    opened = office.panel("utredare-1")
+    first, late = opened.panel.new_ticket(), opened.panel.new_ticket()
+    assert opened.browser.outside(f"/?token={first}").status_code == 302
+    opened.browser.client.delete_cookie(f"rapp-panel-{PORT}", path=f"{opened.panel.config.path}/")
+    assert opened.browser.outside(f"/?token={first}").status_code == 403
+    opened.ticks.now += 301
+    assert opened.browser.outside(f"/?token={late}").status_code == 403
+
+
+def test_a_second_tab_leaves_the_forms_of_the_first_one_good(office: Office) -> None:
+    opened = office.panel("utredare-1").unlock()
+    form = {"csrf_token": opened.browser.token()}
+    opened.browser.outside(f"/?token={opened.panel.new_ticket()}")
+    assert opened.browser.post("/lock", form).status_code == 303
+    assert opened.panel.sitting is None

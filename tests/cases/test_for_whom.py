@@ -8,6 +8,8 @@ import pytest
 
 from reporting_app.admin.letters import Opener, answers_seen
 from reporting_app.cases import proposals, reporter
+from reporting_app.cases.deciding import approve, propose
+from reporting_app.cases.together import NARROW, narrow_arguments
 from reporting_app.crypto import cell, letter_open, shape, slots
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
@@ -39,6 +41,9 @@ def opens(world: World, sealed: bytes, member: str) -> bool:
 def test_a_state_that_does_not_close_the_case_stops_no_clock_of_a_witness(world: World, state: str) -> None:
     story = Story(world)
     story.post(story.desk("utredare-1").status(state, "Vi arbetar."))
+    for posting in propose(story.desk("utredare-1"), NARROW, narrow_arguments(INVESTIGATORS[:2], "")):
+        story.post(posting)
+    story.post(approve(story.desk("utredare-2"), story.case("utredare-2").decisions[0]))
     assert marks(story, "tillsyn-1") == set()
     story.close("utredare-1", "utredare-2", "support", "Vi har talat om stöd.")
     assert marks(story, "tillsyn-1") == {cell.ANSWER, cell.CONCLUSION}

@@ -80,7 +80,7 @@ def wordy(world: World) -> Crowd:
         known = Thread(stored=True, case=desk.case)
         message, _ = compose_message(keys, world.setting(), known, "And again. " * 500)
         crowd.add(message, (), 5_500)
-        _post(crowd, desk.status("closed", "support", "Nothing more can be done. " * 20), 520)
+        _post(crowd, desk.status("acting", "Nothing more can be done. " * 20), 520)
     return crowd
 
 

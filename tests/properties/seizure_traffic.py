@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from reporting_app.admin import acts
 from reporting_app.admin.remote import Site
 from reporting_app.admin.workspace import Workspace
 from reporting_app.cases.reporter import compose_message, compose_report, read_thread, split_cells
@@ -215,13 +216,14 @@ class Town:
         return opened
 
     def answered(self, member: str) -> int:
-        """A member answers, notes and closes, in two cases; how many cases there are."""
+        """A member answers, notes, sets a state, proposes to close, in two cases; how many there are."""
         panel = self.panel(member)
         before = len(self.kept.sent)
         for case in list(panel.cases)[:2]:
             panel.reply(case, f"Tack. {self.kept.text('answer')}")
             panel.note(case, self.kept.text("note"))
-            panel.set_status(case, "closed", "support", self.kept.text("reason"))
+            panel.set_status(case, "acting", self.kept.text("reason"))
+            acts.propose_closing(panel, case, "support", self.kept.text("proposal"))
         assert (panel.state.away, panel.state.alarms) == ("", ())
         keys = self.world.keys[member]
         for one in self.kept.sent[before:]:

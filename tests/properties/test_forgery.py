@@ -67,7 +67,7 @@ def forgeries(town: Town, owner: Owner) -> dict[str, Event]:
         seq=1,
     )
     opened = {"events": [], "letter": "A" * 43}
-    closed = {"outcome": "support", "reason": FALSE, "state": "closed"}
+    acting = {"reason": FALSE, "state": "acting"}
     stranger = town.stranger(owner, "utredare-1")
     colleagues = ("utredare-1", "utredare-3")
     return {
@@ -79,7 +79,7 @@ def forgeries(town: Town, owner: Owner) -> dict[str, Event]:
         "said to colleagues only": said(town.pen(owner, "utredare-1"), FALSE, 1, colleagues),
         "said in another deployment": elsewhere.sign(town.site.world.keys["utredare-1"].sign_seed),
         "that somebody opened it": stranger.sign("opened", opened, ["utredare-1", REPORTER], 2),
-        "that it is closed": stranger.sign("status", closed, ["utredare-1", REPORTER], 3),
+        "that something is done": stranger.sign("status", acting, ["utredare-1", REPORTER], 3),
     }
 
 

@@ -73,7 +73,7 @@ def reported(office: Office, kept: Secrets) -> Reporter:
 def typed(kept: Secrets, action: str) -> dict[str, str]:
     text, once = kept.text(action), str(len(kept.texts))
     if action == "status":
-        return {"once": once, "state": "closed", "outcome": "support", "reason": text}
+        return {"once": once, "state": "acting", "reason": text}
     return {"once": once, "text": text}
 
 

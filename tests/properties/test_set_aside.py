@@ -121,7 +121,7 @@ def a_kind_its_author_may_not_write(office: Office) -> None:
         kind="status",
         author=event.REPORTER,
         audience=INVESTIGATORS,
-        body={"outcome": "", "reason": "", "state": "acting"},
+        body={"reason": "", "state": "acting"},
         day=office.clock.today,
         deployment=attacker.setting.deployment_id,
         thread=attacker.keys.thread.thread_id,

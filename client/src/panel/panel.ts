@@ -1,6 +1,7 @@
 /** What the panel's pages do by themselves: keep drafts, notice news, lock. Without it every form still works. */
 import { message } from '../dom.ts';
 import { attachAreas } from './areas.ts';
+import { attachCompare } from './compare.ts';
 import { attachDrafts, saveAll } from './drafts.ts';
 import { guardFiles } from './files.ts';
 import { watch, wipe } from './watch.ts';
@@ -8,6 +9,7 @@ import { watch, wipe } from './watch.ts';
 const body = document.body;
 document.querySelector<HTMLElement>('[data-focus]')?.focus();
 attachAreas();
+attachCompare();
 attachDrafts();
 guardFiles(message('large'));
 if (body.dataset.unlocked !== undefined) watch();
