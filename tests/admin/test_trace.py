@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import cast
@@ -16,8 +17,11 @@ from reporting_app.admin.sitting import Sitting
 from reporting_app.cases.fold import Case
 from reporting_app.cases.member import Posting
 from reporting_app.crypto.encoding import b64
+from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.event import Event
 from tests.admin.world import REPORT, Office, Reporter
+from tests.cases.letterbox import Story
+from tests.deployment import TODAY, make_world
 
 A, B, C = "utredare-1", "utredare-2", "utredare-3"
 NOTE = "Jag känner till platsen."
@@ -182,6 +186,37 @@ def test_two_computers_of_one_member_tell_once(
     assert len(reads(case_in(panels[0], reporter))) == 1
 
 
+def test_what_one_computer_has_told_no_other_tells_again_and_the_rest_waits_a_day() -> None:
+    world = make_world((A, B, C))
+    story = Story(world)
+    story.post(story.desk(B).note("Ett."))
+    marks = ReadMarks(A, set())
+    marks.saw(story.case(A).timeline, TODAY - timedelta(days=1))
+    first = marks.due(story.case(A), TODAY)
+    assert [one.kind for one in first] == ["report", "note"]
+    story.post(story.desk(A).post("read", {"events": sorted(b64(one.id) for one in first)}))
+    story.post(story.desk(B).note("Två."))
+    marks.saw(story.case(A).timeline, TODAY - timedelta(days=1))
+    assert marks.due(story.case(A), TODAY) == [], "once a day"
+    assert [one.body for one in marks.due(story.case(A), TODAY + timedelta(days=1))] == [{"text": "Två."}]
+    story.post(story.desk(A).recusal())
+    assert marks.due(story.case(A), TODAY + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize(("reason", "is_over"), [("audience", False), ("length", True)])
+def test_a_case_that_is_no_longer_open_keeps_no_other_from_being_told(reason: str, is_over: bool) -> None:
+    told: list[str] = []
+
+    def act(name: str, _compose: object) -> Posting:
+        told.append(name)
+        raise Refused(reason, "not here")
+
+    cases = {str(number): cast(Case, None) for number in range(30)}
+    with pytest.raises(Refused) if is_over else nullcontext():
+        Waiting(A, set()).tell(cases, TODAY, act)
+    assert len(told) == (1 if is_over else 4)
+
+
 class Waiting(ReadMarks):
     """Somebody who has read something in every case, and told it in none."""
 
@@ -215,7 +250,9 @@ def test_acts_are_chosen_by_member_and_month_and_paged(
     assert "Utredare 2 skrev en anteckning" in by_member
     assert "Utredare 1 skrev en anteckning" not in by_member
     assert "Utredare 1 skrev en anteckning" in trace_text(one, "/trace?month=2026-11")
-    assert "finns inte" in trace_text(one, "/trace?month=1999-01&page=x&member=nobody")
+    wrong = "/trace?month=1999-01&page=x&member=nobody"
+    assert "finns inte" in trace_text(one, wrong)
+    assert count(one, wrong) == count(one, "/trace") == 4
     monkeypatch.setattr(trace_pages, "PAGE_SIZE", 3)
     assert "Sida 1 av 2" in trace_text(one, "/trace")
     assert [count(one, f"/trace?{which}") for which in ("page=1", "page=2", "page=9", "all=1")] == [

@@ -179,6 +179,14 @@ def test_an_act_replaced_by_its_own_author_is_missed_by_whoever_had_built_on_it(
     assert {name for f in missed for name in f.ids} == {one.event.id}
 
 
+def test_what_somebody_says_to_have_read_and_is_not_here_is_named(held: Held) -> None:
+    heads, elsewhere = newest([one.event for one in held.sightings]), bytes(32)
+    seq = 1 + held.case(held.sightings).numbers[A]
+    said = held.signs(A, "read", {"events": [b64(elsewhere)]}, seq, heads)
+    trace = held.trace([*held.sightings, Sighting(said, bytes(32), TODAY)])
+    assert [(f.what, f.at, f.ids) for f in trace.findings] == [(UNKNOWN, said.id, (elsewhere,))]
+
+
 def test_an_act_put_in_afterwards_under_an_older_number_is_named(held: Held) -> None:
     """B keeps number 1 free and uses it last of all, to have said something first."""
     heads = newest([one.event for one in held.sightings])
