@@ -160,6 +160,7 @@ def test_who_may_no_longer_write_tells_nothing_and_hinders_nothing(office: Offic
     assert sitting(panel).state.alarms == ()
 
 
+@pytest.mark.long
 def test_a_silent_site_makes_it_wait(office: Office) -> None:
     reporter = office.report()
     panel = office.panel(A).unlock()
@@ -172,6 +173,7 @@ def test_a_silent_site_makes_it_wait(office: Office) -> None:
     assert len(reads(case_in(office.panel(B).unlock(), reporter))) == 1
 
 
+@pytest.mark.long
 def test_two_computers_of_one_member_tell_once(
     office: Office, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
