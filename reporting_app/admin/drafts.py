@@ -5,15 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
+from reporting_app.cases import coding
 from reporting_app.crypto.draft import open_draft, seal_draft
 from reporting_app.crypto.encoding import canonical, parse, parse_day
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
 
-PLACE = re.compile(r"(reply|note|status|close):[0-9a-f]{20}")
-FIELDS = ("text", "state", "outcome", "reason")
+# A refusal is of one proposal among several; a text block has its id, a new one a plus sign.
+PLACE = re.compile(
+    r"(reply|note|status|close|handlers|coding):[0-9a-f]{20}|decline:[0-9a-f]{20}:[\w-]{43}"
+    r"|template:(\+|[0-9a-z_-]{1,64})|absence:own"
+)
+CODED = (coding.PLAUSIBLE, *coding.ASKED)
+PLAIN = tuple("text state outcome reason handlers asked title before first last cover".split())
+FIELDS = (*PLAIN, *CODED)
+# Several values under one name, kept with spaces between.
+SEVERAL = ("handlers", "asked", "cover")
+WRITTEN = ("text", "reason", "title", "first", "last", *CODED)
 SEEN_PLACE, NEW_PLACE = "seen", "new"
 SEEN_SIZE, DAY_SIZE = 8, 10
 
@@ -27,9 +40,15 @@ def plain_lines(text: str | None) -> str:
     return (text or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def fields_of(form: Mapping[str, str]) -> dict[str, str]:
+def fields_of(form: MultiDict[str, str]) -> dict[str, str]:
     """What of a posted form belongs in a draft."""
-    return {name: plain_lines(form[name]) for name in FIELDS if form.get(name)}
+    joined = {name: " ".join(form.getlist(name)) if name in SEVERAL else form.get(name) for name in FIELDS}
+    return {name: plain_lines(text) for name, text in joined.items() if text}
+
+
+def values_of(kept: Mapping[str, str]) -> dict[str, Any]:
+    """A draft as values of a form."""
+    return {name: text.split() if name in SEVERAL else text for name, text in kept.items()}
 
 
 class Drafts:
@@ -41,7 +60,7 @@ class Drafts:
 
     def save(self, place: str, fields: Mapping[str, str]) -> None:
         """Keeps ``fields``, or forgets the draft when nothing was written. Raises Refused("length")."""
-        written = any(fields.get(name, "").strip() for name in ("text", "reason"))
+        written = any(fields.get(name, "").strip() for name in WRITTEN)
         sealed = seal_draft(place, canonical(dict(fields)), self._public) if written else None
         self._cache.set_draft(place, sealed)
 

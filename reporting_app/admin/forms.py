@@ -116,7 +116,7 @@ class ConfirmForm(PanelForm):
     )
 
 
-def _bytes(most: int) -> Any:
+def most_bytes(most: int) -> Any:
     def check(_form: object, field: Field) -> None:
         text = (field.data or "").strip()
         if "\0" in text:
@@ -137,39 +137,24 @@ class CaseForm(PanelForm):
 
 class ReplyForm(CaseForm):
     text = TextAreaField(
-        N_("Svar till anmälaren"), [DataRequired(N_("Skriv ett svar.")), _bytes(MOST_TEXT)], [plain_lines]
+        N_("Svar till anmälaren"), [DataRequired(N_("Skriv ett svar.")), most_bytes(MOST_TEXT)], [plain_lines]
     )
 
 
 class NoteForm(CaseForm):
     text = TextAreaField(
-        N_("Anteckning"), [DataRequired(N_("Skriv en anteckning.")), _bytes(MOST_TEXT)], [plain_lines]
+        N_("Anteckning"), [DataRequired(N_("Skriv en anteckning.")), most_bytes(MOST_TEXT)], [plain_lines]
     )
+
+
+def reason_field(label: Any, *required: Any) -> TextAreaField:
+    """A reason, short enough for the reporter's browser to be told."""
+    return TextAreaField(label, [*required, most_bytes(MOST_CELL_TEXT)], [plain_lines])
 
 
 class StatusForm(CaseForm):
     state = SelectField(N_("Status"), choices=[SelectChoice(name, STATES[name]) for name in schema.STATES])
-    reason = TextAreaField(N_("Motivering, som anmälaren läser"), [_bytes(MOST_CELL_TEXT)], [plain_lines])
-
-
-class CloseForm(CaseForm):
-    """A proposal to close, which a colleague has to approve."""
-
-    outcome = SelectField(N_("Utfall"), validate_choice=False)
-    reason = TextAreaField(
-        N_("Motivering, som anmälaren läser"),
-        [DataRequired(N_("Ett avslutat ärende behöver en motivering.")), _bytes(MOST_CELL_TEXT)],
-        [plain_lines],
-    )
-
-    def set_outcomes(self, outcomes: list[tuple[str, str]]) -> None:
-        self.outcome.choices = [SelectChoice(*one) for one in [("", _("Välj utfall")), *outcomes]]
-
-    def validate_outcome(self, field: Field) -> None:
-        if not field.data:
-            raise ValidationError(_("Ett avslutat ärende behöver ett utfall."))
-        if field.data not in {one.value for one in self.outcome.choices}:
-            raise ValidationError(_("Välj ett av utfallen i listan."))
+    reason = reason_field(N_("Motivering, som anmälaren läser"))
 
 
 class SearchForm(PanelForm):
@@ -193,6 +178,8 @@ class ChoiceForm(PanelForm):
     form = SelectField(N_("Händelse"), default="")
     late = BooleanField(N_("Bara försenade"))
     unread = BooleanField(N_("Bara olästa och med nytt"))
+    uncoded = BooleanField(N_("Bara inte kodade"))
+    sign = BooleanField(N_("Bara det som väntar på din underskrift"))
     sort = SelectField(N_("Ordning"), choices=[SelectChoice(*one) for one in SORTS.items()], default="need")
 
     def offer(self, question: str, options: list[tuple[str, str]]) -> None:

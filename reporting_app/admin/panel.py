@@ -6,6 +6,7 @@ import hmac
 import secrets
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -23,6 +24,7 @@ from reporting_app.crypto.enrolment import Invitation
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import KeyFile, generate_passphrase
 from reporting_app.storage.cache import Cache
+from reporting_app.storage.errors import StorageBusy
 
 MOST_DELAY = 4.0
 AWAY_WAIT = 0.3
@@ -216,8 +218,9 @@ class Panel:
         sitting, drafts = self.sitting, self.drafts
         today = datetime.fromtimestamp(self.clock(), UTC).date()
         if sitting and drafts and sitting.marks.saw(entries, today):
-            drafts.save_new(today, sitting.marks.new)  # first: what is seen and not new is told at once
-            drafts.save_seen(sitting.seen)
+            with suppress(StorageBusy):  # a full disk keeps nobody from reading
+                drafts.save_new(today, sitting.marks.new)  # first: what is seen and not new is told at once
+                drafts.save_seen(sitting.seen)
 
     def say(self, notice: str, tone: str = "done") -> None:
         """Something to show once, on the next page; ``tone`` is ``done`` or ``waits``."""

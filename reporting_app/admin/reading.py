@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from reporting_app.admin import deciding_lines
 from reporting_app.admin.i18n import _, day_text, ngettext
 from reporting_app.admin.labels import Labels
 from reporting_app.admin.letters import Watched
@@ -43,7 +44,7 @@ class Line:
 
 def clock_words(case: Case, labels: Labels, waiting: set[bytes]) -> ClockWords | None:
     """Whether a person has answered, or how long is left. What has not left this computer is no answer."""
-    due = case.clocks.first_answer(labels.parameter("first_answer_days", 7))
+    due = case.clocks.first_answer(labels.limits.answer_days)
     if due is None:
         return None
     if due.done is not None and first_answer(case, waiting):
@@ -75,15 +76,6 @@ def answers(case: Case, labels: Labels) -> list[tuple[str, list[str]]]:
     return [(labels.question(name), labels.options(name, given[name])) for name in names if given[name]]
 
 
-def people(case: Case, labels: Labels) -> tuple[list[str], list[str], list[str]]:
-    """Names of those who can read the case, whom the reporter left out, and who came later."""
-    able = [labels.name(one) for one in sorted(case.readers)]
-    out = [labels.name(one) for one in sorted(case.excluded)]
-    members = labels.setting.roster.members.values()
-    others = [m for m in members if m.role == "investigator" and m.id not in case.readers | case.excluded]
-    return able, out, [m.name for m in others]
-
-
 def timeline(case: Case, sitting: Sitting, labels: Labels) -> list[Line]:
     """The report and everything after it, in the order of the fold."""
     # On a first reading everything is new, and marking all of it would say nothing.
@@ -91,15 +83,22 @@ def timeline(case: Case, sitting: Sitting, labels: Labels) -> list[Line]:
     told = [e for e in case.timeline if e.event.kind != "read"]  # that stands in the trace
     shown = [e for e in told if e.event.kind != "exclusion" or e.event.body["exclude"]]
     waiting = sitting.waiting
-    return [
-        _line(entry, labels, is_new=entry.event.id in new, waits=entry.event.id in waiting) for entry in shown
-    ]
+    found = sitting.workspace.decisions(case.id) if sitting.workspace else []
+    decided = {one.id: one for one in found}
+    made = []
+    for entry in shown:
+        told, name = deciding_lines.line(entry, case, decided, labels), entry.event.id
+        made.append(_line(entry, told, labels, is_new=name in new, waits=name in waiting))
+    return made
 
 
-def _line(entry: Entry, labels: Labels, *, is_new: bool, waits: bool) -> Line:
+def _line(
+    entry: Entry, decided: deciding_lines.Line | None, labels: Labels, *, is_new: bool, waits: bool
+) -> Line:
     event, body = entry.event, entry.event.body
-    what, text, details = _content(event.kind, body, labels)
-    remarks = [_("Väntar förseglat på att skickas.")] if waits else []
+    what, text, details, remarks = decided or (*_content(event.kind, body, labels), [])
+    if waits:
+        remarks = [*remarks, _("Väntar förseglat på att skickas.")]
     if entry.equivocal:
         remarks.append(_("Samma avsändare har skickat två olika händelser med samma nummer."))
     if entry.misdated:
@@ -127,16 +126,13 @@ def _content(kind: str, body: Mapping[str, Any], labels: Labels) -> Content:
         return _status_content(body)
     if kind == "report":
         return _("Rapport"), str(body["narrative"]), other_language(body["language"])
-    if kind == "reseal":
-        count = len(body["events"])
-        what = ngettext("Lämnade över %(num)d händelse", "Lämnade över %(num)d händelser", count)
-        return what, str(body["reason"]), []
     if kind == "exclusion":
         names = ", ".join(labels.name(one) for one in body["exclude"])
         return _("Valde bort %(names)s", names=names), "", []
     plain = {
         "message": _("Meddelande"),
         "note": _("Anteckning, bara för er"),
+        "coding": _("Kodade ärendet till statistiken"),
         "opened": _("Öppnades av panelen automatiskt"),
         "view": _("Anmälarens syn på utfallet"),
     }
@@ -163,7 +159,7 @@ class WatchRow:
 def watch_row(one: Watched, purposes: set[int], labels: Labels) -> WatchRow:
     """``purposes`` are the marks found on the board."""
     kind = _("Ny rapport") if one.kind == WATCH_REPORT else _("Senare meddelande")
-    left = (one.day - labels.setting.today).days + labels.parameter("first_answer_days", 7)
+    left = (one.day - labels.setting.today).days + labels.limits.answer_days
     if CONCLUSION in purposes:
         words, tone = _("Avslutad med återkoppling"), "done"
     elif ANSWER in purposes:
@@ -176,3 +172,23 @@ def watch_row(one: Watched, purposes: set[int], labels: Labels) -> WatchRow:
         words = ngettext("%(num)d dag kvar till svar", "%(num)d dagar kvar till svar", left)
         tone = "soon" if left <= 2 else "calm"
     return WatchRow(one.day, one.letter.hex()[:8], kind, words, tone)
+
+
+@dataclass(frozen=True)
+class UsedElsewhere:
+    """Cases in which this member's key was used on another computer, and when last."""
+
+    cases: list[Case]
+    last: date
+
+
+def used_elsewhere(sitting: Sitting) -> UsedElsewhere | None:
+    """None when nothing of the kind is known, or when the member has said that it was them."""
+    letters = sitting.workspace.elsewhere if sitting.workspace else frozenset()
+    if not letters:
+        return None
+    found = [
+        (case, one.day) for case in sitting.cases.values() for one in case.timeline if one.letter in letters
+    ]
+    days = [day for _case, day in found]
+    return UsedElsewhere(list({case.id: case for case, _day in found}.values()), max(days)) if days else None

@@ -26,7 +26,7 @@ PLAIN: Mapping[str, Any] = {
     "approval": N_("godkände ett förslag"),
     "decline": N_("avböjde eller tog tillbaka ett förslag"),
     "relay": N_("berättade för anmälaren om ett godkännande (panelen, automatiskt)"),
-    "recusal": N_("klev av ärendet"),
+    "recusal": N_("klev åt sidan"),
     "link": N_("ändrade vilka ärenden som hör ihop"),
     "notification": N_("antecknade beslut om anmälan till Arbetsmiljöverket"),
 }

@@ -5,18 +5,29 @@ One pass over events in their order, so that a rule sees what stood when somebod
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import Enum
 
 from reporting_app.cases import together
 from reporting_app.cases.order import Entry, SetAside
 from reporting_app.cases.together import APPROVED, PENDING, VOID, Decision
 from reporting_app.crypto.encoding import b64, unb64
 from reporting_app.crypto.event import REPORTER, Event
+from reporting_app.crypto.roster import RosterChain
 
 CLOSED, RECEIVED = "closed", "received"
 WORDS = ("report", "message", "view")
+
+
+class View(Enum):
+    """Who looks: a member who has the thread, one who is only asked to sign in it, or the reporter."""
+
+    MEMBER = "member"
+    ASKED = "asked"
+    # Made from cells alone, which hold neither the reporter's words nor the team's notes.
+    REPORTER = "reporter"
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,17 @@ class People:
 
     members: frozenset[str]
     investigators: frozenset[str]
+    # The last day on which those who have left could say something.
+    until: Mapping[str, date] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, chain: RosterChain) -> People:
+        former = chain.newest.former.values()
+        return cls(chain.all_members, chain.all_investigators, {one.id: one.until for one in former})
+
+    def present(self, day: date) -> frozenset[str]:
+        """Without those who had left before ``day``."""
+        return self.members - {name for name, until in self.until.items() if until < day}
 
 
 @dataclass(frozen=True)
@@ -45,8 +67,7 @@ class Course:
 
     people: People
     excluded: frozenset[str]
-    # False in the reporter's own view, which holds neither their words nor the team's notes.
-    is_whole: bool = True
+    view: View = View.MEMBER
     able: set[str] = field(default_factory=set)
     handlers: frozenset[str] = frozenset()
     recused: set[str] = field(default_factory=set)
@@ -58,6 +79,13 @@ class Course:
     answered: bool = False
     refused: dict[bytes, SetAside] = field(default_factory=dict)
     _words: set[bytes] = field(default_factory=set)
+    _before: dict[bytes, tuple[bytes, ...]] = field(default_factory=dict)
+    _day: date = date.max
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is here that the rules look at."""
+        return self.view is View.MEMBER
 
     def run(self, timeline: Iterable[Entry]) -> Course:
         entries = list(timeline)
@@ -66,17 +94,20 @@ class Course:
         own = (entry.event for entry in entries if entry.event.author == REPORTER)
         self.able |= {reader for event in own for reader in event.audience} - {REPORTER}
         for entry in entries:
+            self._day = entry.day
+            self._before[entry.event.id] = tuple(entry.event.parents)
             why = self._take(entry)
             if why:
                 self.refused[entry.event.id] = SetAside(*why, entry.letter, entry.event)
             elif entry.event.id in news and self.standing and self.standing.state == CLOSED:
                 self.standing, self.reopened = None, True
+        self._day = date.max
         return self
 
     @property
     def readers(self) -> frozenset[str]:
-        """To whom new words go, as far as the events say."""
-        return self.readers_among(self.people.members)
+        """To whom new words go, of those who have not left: a case never waits for somebody who is gone."""
+        return self.readers_among(self.people.present(self._day))
 
     def readers_among(self, present: Collection[str]) -> frozenset[str]:
         """Of ``present``: the handlers while two are left, else all whom the case was ever opened to."""
@@ -140,7 +171,8 @@ class Course:
 
     def _reseal(self, event: Event) -> tuple[str, str] | None:
         """Old words reach readers only: nobody new before two have named them as handlers."""
-        if self.is_whole and (event.author not in self.able or not self._may_reach(event.audience)):
+        others = set(event.audience) - {event.author}
+        if self.is_whole and (event.author not in self.able or not self._may_reach(others)):
             return "audience", "handed on to somebody whom two have not named"
         self.able |= set(event.audience)
         return None
@@ -176,7 +208,7 @@ class Course:
         return len(handlers) >= together.LEAST_HANDLERS and handlers <= fit
 
     def _approve(self, entry: Entry) -> None:
-        decision = self._pending(entry)
+        decision = self._pending(entry) or self._crossed(entry)
         if decision is None or entry.event.author == decision.proposal.event.author:
             return
         # New words, exclusions and recusals since the proposal may have made it something else.
@@ -201,7 +233,8 @@ class Course:
 
     def _decline(self, entry: Entry) -> None:
         decision = self._pending(entry)
-        if decision is not None and self.is_whole:
+        # Told to the reporter's browser alone it could keep from them what two have settled.
+        if decision is not None and self.view is not View.REPORTER:
             self._settle(decision, VOID, entry, together.DECLINED)
 
     def _pending(self, entry: Entry) -> Decision | None:
@@ -209,6 +242,31 @@ class Course:
         decision = self.decisions.get(entry.event.body["of"])
         is_open = decision is not None and decision.state == PENDING
         return decision if is_open and entry.event.author in self.people.investigators else None
+
+    def _crossed(self, entry: Entry) -> Decision | None:
+        """A proposal that somebody refused while this was on its way: it holds, as the reporter's browser,
+        which is told of approvals alone, holds it to."""
+        decision = self.decisions.get(entry.event.body["of"])
+        if decision is None or decision.why != together.DECLINED or decision.answer is None:
+            return None
+        refusal = decision.answer.event
+        if entry.event.author not in self.people.investigators - {refusal.author}:
+            return None
+        return (
+            None if self._came_after(entry.event.id, refusal.id) else replace(decision, state=PENDING, why="")
+        )
+
+    def _came_after(self, later: bytes, earlier: bytes) -> bool:
+        """Whether the author of the one had seen the other."""
+        seen, ahead = set(), [later]
+        while ahead:
+            name = ahead.pop()
+            if name == earlier:
+                return True
+            if name not in seen:
+                seen.add(name)
+                ahead += self._before.get(name, ())
+        return False
 
     def _settle(self, decision: Decision, state: str, answer: Entry, why: str = "") -> None:
         self.decisions[decision.id] = replace(decision, state=state, answer=answer, why=why)

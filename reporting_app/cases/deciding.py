@@ -44,7 +44,7 @@ def propose(
 def approve(desk: Desk, decision: Decision) -> Posting:
     """A reader's signature under exactly this proposal; the reporter gets both in cells."""
     _check_pending(decision, desk.member)
-    said = desk.sign("approval", {"of": decision.id}, {*desk.readers, REPORTER})
+    said = desk.sign("approval", {"of": decision.id}, {*desk.readers, *_asked(desk, decision), REPORTER})
     return Posting(desk.letter([said]), told(desk, decision, said), said)
 
 
@@ -52,7 +52,21 @@ def decline(desk: Desk, decision: Decision, reason: str) -> Posting:
     """Takes back one's own proposal or says no to a colleague's."""
     if decision.state != PENDING:
         raise Refused("schema", "this proposal is settled")
-    return desk.post("decline", {"of": decision.id, "reason": reason})
+    body = {"of": decision.id, "reason": reason}
+    said = desk.sign("decline", body, {*desk.readers, *_asked(desk, decision)})
+    return Posting(desk.letter([said]), (), said)
+
+
+def copy_for_asked(desk: Desk, decision: Decision, answer: Event) -> Posting | None:
+    """The answer for those who were asked and do not read the case, so that nobody asks them any more."""
+    others = _asked(desk, decision)
+    return desk.copy(answer, others) if others else None
+
+
+def _asked(desk: Desk, decision: Decision) -> set[str]:
+    current = {one.id for one in desk.setting.roster.with_role(INVESTIGATOR, desk.setting.today)}
+    named = current.intersection(decision.proposal.event.audience)
+    return named - set(desk.readers) - desk.case.excluded - desk.case.recused
 
 
 def relay(desk: Desk, decision: Decision) -> Posting:
@@ -90,23 +104,34 @@ def lacking(case: Case, member: str) -> list[Event]:
 
 
 def hands_on(case: Case, member: str) -> bool:
-    """Whether it falls to this member's panel: one of the two who decided who handles the case."""
+    """Whether it falls to this member's panel: one of the two who decided who handles the case.
+
+    When too few handlers are left the case is open again, and those who stay give the others what they lack.
+    """
     narrowed = [one for one in case.decisions if one.action == together.NARROW and one.answer]
     settled = [one for one in narrowed if one.state == APPROVED]
     signers = {e.event.author for one in settled[-1:] for e in (one.proposal, one.answer) if e}
-    return member in signers and any(lacking(case, name) for name in case.handlers & case.readers)
+    giving = signers - case.recused if case.is_narrow else case.handlers & case.readers
+    return member in giving and any(lacking(case, name) for name in _receiving(case))
+
+
+def _receiving(case: Case) -> frozenset[str]:
+    """Who shall have all that was ever said: nobody in a case for which handlers were never chosen."""
+    return case.readers if case.handlers else frozenset()
 
 
 def hand_on(desk: Desk, reason: str = "") -> Posting | None:
-    """Old events, verbatim, to handlers who lack them, as many as a letter holds; None when nobody does."""
-    handlers = desk.case.handlers.intersection(desk.readers)
-    wanted = {one.id for name in handlers for one in lacking(desk.case, name)}
+    """Old events, verbatim, to readers who lack them, as many as a letter holds; None when nobody does."""
+    receiving = _receiving(desk.case).intersection(desk.readers)
+    wanted = {one.id for name in receiving for one in lacking(desk.case, name)}
     part = _first_part([one for one in desk.case.events if one.id in wanted], desk)
     if not part:
         return None
     body = {"events": sorted(b64(one.id) for one in part), "reason": reason}
-    said = desk.sign("reseal", body, desk.readers)
-    return Posting(desk.letter([said, *part]), (), said)
+    # To its author too: both who decided may have handed the case over, and must know that it is done.
+    to = {*desk.readers, desk.member}
+    said = desk.sign_last("reseal", body, to)
+    return Posting(desk.letter([said, *part], to), (), said)
 
 
 def _first_part(events: Sequence[Event], desk: Desk) -> list[Event]:

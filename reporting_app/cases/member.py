@@ -69,13 +69,23 @@ class Desk:
         """A note among colleagues; it never reaches the reporter."""
         return self.post("note", {"text": text})
 
+    def coding(self, catalogue: int, values: Mapping[str, str]) -> Posting:
+        """What the case counts as in each table of a catalogue's version; it never reaches the reporter."""
+        return self.post("coding", {"catalogue": catalogue, "values": dict(values)})
+
     def status(self, state: str, reason: str = "") -> Posting:
         """A new state, shown to the reporter. Closing takes two: ``deciding.propose``."""
         return self.post("status", {"reason": reason, "state": state}, to_reporter=True)
 
     def recusal(self) -> Posting:
-        """Stepping aside, for good; the reporter's browser learns it too, so that it seals to others only."""
-        return self.post("recusal", {}, to_reporter=True)
+        """Stepping aside, for good; the reporter's browser learns it too, so that it seals to others only.
+
+        It goes to all who could ever read: too few handlers may be left, and then they read again.
+        """
+        current = {one.id for one in self.setting.roster.with_role(INVESTIGATOR, self.setting.today)}
+        to = {*self.readers, *(self.case.able & current - self.case.excluded - self.case.recused)}
+        said = self.sign("recusal", {}, {*to, event.REPORTER})
+        return Posting(self.letter([said], to), self.cells([said], None), said)
 
     def link(self, thread: bytes, *, together: bool) -> Posting:
         """That another case belongs, or does not belong after all, with this one."""
@@ -95,6 +105,10 @@ class Desk:
         """The member's next event here. Raises Refused("audience") for one who is no reader."""
         if self.member not in self.readers:
             raise Refused("audience", "this case is not open to this member")
+        return self.sign_last(kind, body, audience)
+
+    def sign_last(self, kind: str, body: Mapping[str, Json], audience: Collection[str]) -> event.Event:
+        """The same for one who may have handed the case over and only hands on the rest."""
         pen = Pen(self.member, self.seed, self.case.thread, self.setting)
         seq = 1 + self.case.numbers.get(self.member, 0)
         return pen.sign(kind, body, audience, seq, event.newest(self.case.events))
@@ -114,9 +128,9 @@ class Desk:
         cells = self.cells([*echoed, said], purpose) if to_reporter else ()
         return Posting(self.letter([said]), cells, said)
 
-    def letter(self, events: Sequence[event.Event]) -> bytes:
-        """A submission with these events to the case's readers. Raises Refused("length")."""
-        return self.submission(letter.thread_content(self.block, events), self.readers)
+    def letter(self, events: Sequence[event.Event], to: Collection[str] | None = None) -> bytes:
+        """A submission with these events, to the case's readers unless said. Raises Refused("length")."""
+        return self.submission(letter.thread_content(self.block, events), to or self.readers)
 
     def copy(self, said: event.Event, to: Collection[str]) -> Posting:
         """The event for members who must not learn the secret of the thread, and for its author."""

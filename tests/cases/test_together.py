@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reporting_app.cases import deciding, together
+from reporting_app.cases.course import Course
 from reporting_app.cases.deciding import approve, decline, hand_on, propose, relay
 from reporting_app.cases.fold import Case
 from reporting_app.cases.member import Desk, Posting
@@ -24,7 +27,7 @@ from reporting_app.crypto.encoding import Json, b64
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.event import REPORTER, Event
 from tests.cases.letterbox import Story
-from tests.deployment import World, make_world
+from tests.deployment import TODAY, World, make_world
 
 A, B, C, D = INVESTIGATORS = ("utredare-1", "utredare-2", "utredare-3", "utredare-4")
 CLOSING = close_arguments("support", "Stöd är på plats.")
@@ -174,6 +177,32 @@ def test_a_declined_proposal_is_settled(world: World) -> None:
     assert story.case(A).state == "received"
 
 
+def crossing(world: World, *, first: str) -> Story:
+    """B approves and C refuses, neither having heard of the other."""
+    story = answered(world)
+    put(story, A, CLOSE, CLOSING)
+    decision = story.case(A).decisions[0]
+    posted = {
+        "approve": approve(story.desk(B), decision),
+        "decline": decline(story.desk(C), decision, "Nej."),
+    }
+    for name in sorted(posted, reverse=first == "decline"):
+        story.post(posted[name])
+    return story
+
+
+@pytest.mark.parametrize("first", ["approve", "decline"])
+def test_an_approval_that_crosses_a_refusal_holds_for_the_team_as_it_does_for_the_reporter(
+    world: World, first: str
+) -> None:
+    for _ in range(4):
+        story = crossing(world, first=first)
+        assert story.thread().case.state == "closed"
+        for member in INVESTIGATORS:
+            assert story.case(member).state == "closed"
+            assert story.case(member).decisions[0].state == APPROVED
+
+
 # Somebody who cannot read the case
 
 
@@ -201,6 +230,33 @@ def test_their_signature_counts_and_a_readers_panel_tells_the_reporter(world: Wo
     story.post(relay(story.desk(A), waiting))
     assert story.thread().case.state == "closed"
     assert deciding.to_relay(story.case(B)) == []
+
+
+def test_somebody_who_could_read_before_is_asked_though_the_reporter_wrote_since(world: World) -> None:
+    """They do not hear the reporter any more and cannot know whether a proposal is void: its readers do."""
+    story = narrowed(answered(world), A, B)
+    story.write("Bara till er två.")
+    put(story, A, CLOSE, CLOSING, asked=(C,))
+    case = story.case(C)
+    (seen,) = [one for one in case.decisions_from_outside if one.action == CLOSE]
+    assert seen.state == PENDING
+    outside = deciding.Outside(C, world.keys[C].sign_seed, world.setting(), case)
+    story.post(outside.approve(seen))
+    assert story.case(B).state == "closed"
+
+
+def test_whoever_was_asked_learns_that_it_is_settled(world: World) -> None:
+    story = narrowed(answered(world), A, B)
+    since = len(story.letters)
+    put(story, A, CLOSE, CLOSING, asked=(D,))
+    desk, decision = story.desk(A), story.case(A).decisions[-1]
+    said = decline(desk, decision, "Inte än.")
+    copied = deciding.copy_for_asked(desk, decision, said.event)
+    assert copied is not None
+    story.post(said)
+    story.post(copied)
+    (case,) = story.newcomer(D, since).asked().values()
+    assert case.decisions_from_outside[0].state == VOID
 
 
 def test_a_member_left_out_is_never_asked_and_their_signature_counts_for_nothing(world: World) -> None:
@@ -288,6 +344,27 @@ def test_a_handover_gives_the_new_handler_everything_that_was_said(world: World)
     assert "Till de nya." not in texts(story.case(A))
 
 
+def test_two_who_hand_over_to_others_can_still_give_them_everything(world: World) -> None:
+    story = narrowed(answered(world, leave_out=(C,)), A, B)
+    story.write("Mer från mig.")
+    put(story, A, NARROW, narrow_arguments((B, D), ""))
+    sign(story, B)
+    hand_all(story, B)
+    put(story, B, NARROW, narrow_arguments((A, D), ""))
+    sign(story, D)
+    story = narrowed(answered(world), A, B)
+    story.write("Bara till er två.")
+    put(story, A, NARROW, narrow_arguments((C, D), "Vi slutar."))
+    sign(story, B)
+    assert hand_all(story, B) >= 1
+    assert not deciding.hands_on(story.case(B), B)
+    for member in (C, D):
+        assert "Bara till er två." in texts(story.case(member))
+        assert story.case(member).set_aside == ()
+    story.post(story.desk(C).note("Nu är det vi."))
+    assert "Nu är det vi." not in texts(story.case(A))
+
+
 def test_a_long_case_is_handed_on_in_several_letters(world: World) -> None:
     story = Story(world)
     story.post(story.desk(A).reply("Tack."))
@@ -346,6 +423,37 @@ def test_with_fewer_than_two_handlers_left_the_case_is_open_again_to_all_who_cou
     assert story.case(A).readers == {A, C}
     story.write("Ingen är ensam med det.")
     assert "Ingen är ensam med det." in texts(story.case(C))
+
+
+def test_when_too_few_are_left_the_others_know_it_get_everything_and_two_can_choose_anew(
+    world: World,
+) -> None:
+    story = narrowed(answered(world), A, B)
+    story.write("Bara till er två.")
+    story.post(story.desk(B).recusal())
+    for member in (A, C, D):
+        assert story.case(member).readers == {A, C, D}
+    assert "Bara till er två." not in texts(story.case(C))
+    assert deciding.hands_on(story.case(A), A)
+    assert not deciding.hands_on(story.case(C), C)
+    hand_all(story, A)
+    assert "Bara till er två." in texts(story.case(C))
+    put(story, A, NARROW, narrow_arguments((A, C), ""))
+    sign(story, C)
+    assert story.case(D).handlers == {A, C}
+
+
+def test_handlers_who_have_left_the_roster_do_not_leave_a_case_that_nobody_can_decide_in(
+    world: World,
+) -> None:
+    story = narrowed(answered(world), A, B)
+    case = story.case(C)
+    assert case.readers == {A, B}
+    gone = replace(case.course.people, until={A: TODAY, B: TODAY})
+    course = Course(gone, case.excluded).run(case.timeline)
+    assert course.readers == {C, D}
+    # What they did while they were there stands.
+    assert course.handlers == {A, B}
 
 
 def test_who_stepped_aside_does_not_come_back_as_handler(world: World) -> None:

@@ -1,0 +1,371 @@
+"""Two together and need to know in the panel: one investigator alone closes nothing and chooses nobody.
+
+The adversary is a single investigator, mistaken, hurried or bought, and chance that lets two act at once.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from reporting_app.admin import acts
+from tests.admin.deciding import REASON, hidden, two
+from tests.admin.world import PASSPHRASE, REPORT, Office
+
+# Closing
+
+
+def test_a_case_closes_when_a_colleague_approves_what_stood_on_their_screen(office: Office) -> None:
+    reporter = office.report()
+    first, second = two(office)
+    first.reply(reporter)
+    first.close(reporter)
+    assert reporter.thread.case.state == "received"
+    assert "Väntar på din underskrift" in second.list()
+    page = second.see(reporter)
+    assert REASON in page
+    assert "alla frister stannar" in page
+    page = second.answer(reporter, "approve")
+    assert "Du har godkänt förslaget." in page
+    assert "Ärendet är avslutat" in page
+    assert reporter.thread.case.state == "closed"
+    assert "1 avslutat" in first.list()
+    reporter.write("Det har börjat igen.")
+    assert "Öppnat igen" in first.list()
+
+
+def test_whoever_proposes_cannot_approve(office: Office) -> None:
+    reporter = office.report()
+    (first,) = two(office, "utredare-1")
+    first.reply(reporter)
+    first.close(reporter)
+    page = first.see(reporter)
+    assert "Godkänn</button>" not in page
+    own = hidden(page, f"/cases/{reporter.case_id}/decline")
+    path = f"/cases/{reporter.case_id}/approve"
+    first.browser.post(path, own)
+    assert "Någon annan än den som föreslog" in first.see(reporter)
+    assert reporter.thread.case.state == "received"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"outcome": "", "reason": ""}, "behöver ett utfall"),
+        ({"outcome": "", "reason": ""}, "behöver en motivering"),
+        ({"outcome": "made-up", "reason": "x"}, "Välj ett av utfallen"),
+        ({"outcome": "support", "reason": "x", "asked": ["tillsyn-1"]}, "går inte att fråga"),
+    ],
+)
+def test_a_closing_without_outcome_and_reason_is_explained_and_kept(
+    office: Office, fields: dict[str, str], said: str
+) -> None:
+    reporter = office.report()
+    (first,) = two(office, "utredare-1")
+    first.reply(reporter)
+    answer = first.fill(reporter, "close", **fields)
+    assert (answer.status_code, said in answer.text) == (400, True)
+    assert "Föreslog" not in first.see(reporter)
+
+
+def test_without_an_answer_only_what_is_no_report_can_be_closed(office: Office) -> None:
+    reporter = office.report()
+    first, second = two(office)
+    page = first.see(reporter)
+    assert "Ingen människa har svarat anmälaren än" in page
+    assert first.fill(reporter, "close", outcome="support", reason="x").status_code == 400
+    first.close(reporter, "junk")
+    assert "Skräp: ingen rapport" in second.see(reporter)
+    second.answer(reporter, "approve")
+    page = second.list()
+    assert "1 skräp" in page
+    assert "1 avslutat" not in page
+    assert reporter.case_id in second.list("?group=junk")
+    assert f"/cases/{reporter.case_id}" not in second.list("?group=closed")
+
+
+def test_new_words_that_the_proposer_has_not_read_stop_the_proposal(office: Office) -> None:
+    reporter = office.report()
+    first, second = two(office)
+    first.reply(reporter)
+    before = first.see(reporter)
+    reporter.write("De kom hem till mig.")
+    second.see(reporter)
+    first.list()
+    answer = first.fill(reporter, "close", before, outcome="support", reason="Klart nu.")
+    assert answer.status_code == 400
+    for words in ("Anmälaren har skrivit sedan du öppnade sidan", "De kom hem till mig.", "Klart nu."):
+        assert words in answer.text
+    assert "Två tillsammans" not in second.see(reporter)
+
+
+def test_what_the_reporter_writes_while_a_proposal_waits_voids_it_and_says_so(office: Office) -> None:
+    reporter = office.report()
+    first, second = two(office)
+    first.reply(reporter)
+    first.close(reporter)
+    before = second.see(reporter)
+    reporter.write("De kom hem till mig.")
+    page = second.answer(reporter, "approve", before)
+    assert "Inget är underskrivet." in page
+    assert "anmälaren har skrivit sedan dess" in page
+    assert reporter.thread.case.state == "received"
+    assert "anmälaren har skrivit sedan dess" in first.see(reporter)
+
+
+def test_a_no_says_why_and_a_proposal_can_be_taken_back(office: Office) -> None:
+    reporter = office.report()
+    first, second = two(office)
+    first.reply(reporter)
+    first.close(reporter)
+    second.answer(reporter, "decline", reason="Vänta på polisen.")
+    page = first.see(reporter)
+    assert "Sade nej till: Avsluta ärendet" in page
+    assert "Vänta på polisen." in page
+    first.close(reporter)
+    assert "Du har tagit tillbaka förslaget." in first.answer(reporter, "decline")
+    assert "Tog tillbaka sitt förslag" in second.see(reporter)
+    assert "Väntar på din underskrift" not in second.list()
+
+
+def test_a_reason_written_when_the_panel_locks_is_there_afterwards(office: Office) -> None:
+    reporter = office.report()
+    first, second = two(office)
+    first.reply(reporter)
+    first.close(reporter)
+    fields = hidden(second.see(reporter), f"/cases/{reporter.case_id}/decline")
+    token = second.browser.token()
+    second.open.ticks.now += 10_000
+    there = second.browser.post(
+        f"/cases/{reporter.case_id}/decline", {**fields, "csrf_token": token, "reason": "Inte än, för att"}
+    )
+    assert there.headers["Location"].startswith("/unlock")
+    second.browser.submit("/unlock", {"passphrase": PASSPHRASE})
+    page = second.see(reporter)
+    assert "Inte än, för att" in page
+    assert "Utkast" in second.list()
+    asked = {
+        "place": f"handlers:{reporter.case_id}",
+        "handlers": ["utredare-1", "utredare-3"],
+        "reason": "Jo.",
+    }
+    assert second.browser.submit("/drafts", asked).status_code == 204
+    form = second.see(reporter).split('id="handlers-handlers"')[1]
+    assert [value in form for value in ('value="utredare-3" checked', 'value="utredare-2" checked')] == [
+        True,
+        False,
+    ]
+
+
+# Somebody who cannot read the case
+
+
+def test_somebody_who_does_not_read_the_case_is_asked_and_their_signature_counts(office: Office) -> None:
+    reporter = office.report(leave_out=())
+    first, second, third = two(office, "utredare-1", "utredare-2", "utredare-3")
+    first.reply(reporter)
+    first.choose(reporter, "utredare-1", "utredare-2")
+    second.answer(reporter, "approve")
+    reporter.write("Bara till er två.")
+    first.close(reporter, asked=["utredare-3"])
+    page = third.list()
+    assert "Du är ombedd att skriva under" in page
+    page = third.asked(reporter)
+    assert REASON in page
+    assert "Bara till er två." not in page
+    token = hidden(page, f"/cases/{reporter.case_id}/approve")
+    third.browser.post(f"/cases/{reporter.case_id}/approve", token)
+    assert "Ärendet är avslutat" in second.see(reporter)
+    assert reporter.thread.case.state == "closed"
+    assert "Du är ombedd" not in third.list()
+
+
+def test_whoever_was_asked_is_asked_no_more_once_it_is_settled(office: Office) -> None:
+    reporter = office.report()
+    first, second, third = two(office, "utredare-1", "utredare-2", "utredare-3")
+    first.reply(reporter)
+    first.choose(reporter, "utredare-1", "utredare-2")
+    second.answer(reporter, "approve")
+    for settle in (lambda: second.answer(reporter, "approve"), lambda: first.answer(reporter, "decline")):
+        first.close(reporter, asked=["utredare-3"])
+        assert "Du är ombedd" in third.list()
+        settle()
+        assert "Du är ombedd" not in third.list()
+        assert third.browser.get(f"/asked/{reporter.case_id}").status_code == 404
+
+
+def test_somebody_left_out_is_never_offered_nor_shown_anything(office: Office) -> None:
+    reporter = office.report(leave_out=("utredare-3",))
+    first, second, third = two(office, "utredare-1", "utredare-2", "utredare-3")
+    first.reply(reporter)
+    page = first.see(reporter)
+    assert 'value="utredare-3"' not in page
+    assert (
+        first.fill(reporter, "handlers", handlers=["utredare-1", "utredare-3"], reason="x").status_code == 400
+    )
+    first.choose(reporter, "utredare-1", "utredare-2")
+    second.answer(reporter, "approve")
+    assert reporter.case_id not in third.list("?group=all")
+    for path in ("recuse", "approve"):
+        assert third.browser.submit(f"/cases/{reporter.case_id}/{path}", {"once": "1"}).status_code == 404
+
+
+def test_a_witness_finds_none_of_it(office: Office) -> None:
+    reporter = office.report()
+    browser = office.panel("tillsyn-1").unlock().browser
+    for path in (f"/asked/{reporter.case_id}", f"/cases/{reporter.case_id}/recuse"):
+        assert browser.get(path).status_code == 404
+
+
+# Need to know
+
+
+def test_a_narrowed_case_is_read_only_for_the_others_and_says_who_has_it(office: Office) -> None:
+    reporter = office.report()
+    first, second, third = two(office, "utredare-1", "utredare-2", "utredare-3")
+    third.see(reporter)
+    assert "öppet för 3 utredare" not in first.see(reporter)
+    first.reply(reporter)
+    assert "öppet för 3 utredare" in first.see(reporter)
+    first.choose(reporter, "utredare-1", "utredare-2")
+    second.answer(reporter, "approve")
+    reporter.write("Bara till er två.")
+    page = second.see(reporter)
+    assert "Bara till er två." in page
+    assert "Har kunnat läsa förut" in page
+    assert "Du har ärendet" in second.list("?group=mine")
+    page = third.see(reporter)
+    assert REPORT in page
+    assert "Bara till er två." not in page
+    assert "Du får inget nytt i det här ärendet." in page
+    assert "<textarea" not in page
+    assert (
+        third.browser.submit(f"/cases/{reporter.case_id}/note", {"text": "x", "once": "1"}).status_code == 400
+    )
+    page = third.list()
+    assert "1 hos andra" in page
+    assert f"/cases/{reporter.case_id}" not in page
+    assert "Hos Utredare 1, Utredare 2" in third.list("?group=elsewhere")
+    office.clock.now += 200 * 86_400
+    assert "försenat" not in third.list()
+
+
+@pytest.mark.parametrize("handlers", [[], ["utredare-1"], ["utredare-1", "tillsyn-1"], ["utredare-1", "x"]])
+def test_a_case_has_at_least_two_handlers_who_investigate(office: Office, handlers: list[str]) -> None:
+    reporter = office.report()
+    (first,) = two(office, "utredare-1")
+    answer = first.fill(reporter, "handlers", handlers=handlers, reason="x")
+    assert answer.status_code == 400
+    assert "Two" not in answer.text
+    assert "Föreslog" not in first.see(reporter)
+
+
+def test_a_handover_by_two_who_both_leave_gives_the_new_ones_everything(office: Office) -> None:
+    reporter = office.report()
+    first, second, third = two(office, "utredare-1", "utredare-2", "utredare-3")
+    first.reply(reporter)
+    first.choose(reporter, "utredare-1", "utredare-2")
+    second.answer(reporter, "approve")
+    reporter.write("Det ni två vet.")
+    second.see(reporter)
+    first.choose(reporter, "utredare-2", "utredare-3")
+    assert "Låt Utredare 2, Utredare 3 handlägga ärendet" in second.see(reporter)
+    second.answer(reporter, "approve")
+    page = third.see(reporter)
+    for words in (REPORT, "Det ni två vet.", "Lämnade över det som var skrivet", "Vi läser."):
+        assert words in page
+    assert "Du får inget nytt" in first.see(reporter)
+    reporter.write("Till de nya.")
+    assert "Till de nya." in third.see(reporter)
+    assert "Till de nya." not in first.see(reporter)
+
+
+def test_stepping_aside_says_what_follows_and_is_for_good(office: Office) -> None:
+    reporter = office.report()
+    first, second, third = two(office, "utredare-1", "utredare-2", "utredare-3")
+    first.reply(reporter)
+    first.choose(reporter, "utredare-1", "utredare-2")
+    second.answer(reporter, "approve")
+    page = second.browser.get(f"/cases/{reporter.case_id}/recuse").text
+    for words in ("går inte att ångra", "Färre än två handläggare blir kvar", "Utredare 1, Utredare 3"):
+        assert words in page
+    path = f"/cases/{reporter.case_id}/recuse"
+    assert second.browser.post(path, hidden(page, path)).status_code == 303
+    page = second.see(reporter)
+    assert "Du har klivit åt sidan." in page
+    assert "<textarea" not in page
+    reporter.write("Efter det.")
+    assert "Efter det." not in second.see(reporter)
+    page = third.see(reporter)
+    assert "Efter det." in page
+    assert "Klev åt sidan på grund av jäv" in page
+    assert "Färre än två av handläggarna är kvar" in page
+    assert 'value="utredare-2"' not in page
+    assert second.browser.get(path).status_code == 404
+
+
+# At the same moment
+
+
+def test_two_who_approve_at_the_same_moment_close_it_once_and_both_see_it(office: Office) -> None:
+    reporter = office.report()
+    first, second, third = two(office, "utredare-1", "utredare-2", "utredare-3")
+    first.reply(reporter)
+    first.close(reporter)
+    pages = [one.see(reporter) for one in (second, third)]
+    for one, page in zip((second, third), pages, strict=True):
+        assert one.answer_alone(reporter, "approve", page) == 303
+    for one in (first, second, third):
+        page = one.see(reporter)
+        assert "Ärendet är avslutat" in page
+        assert "Räknas inte: förslaget var redan avgjort." in page
+    assert reporter.thread.case.state == "closed"
+
+
+def test_an_approval_and_a_refusal_at_the_same_moment_are_the_same_for_all(office: Office) -> None:
+    """The reporter's browser knows approvals alone: the team must come to what it has been told."""
+    for _ in range(2):
+        reporter = office.report()
+        first, second, third = two(office, "utredare-1", "utredare-2", "utredare-3")
+        first.reply(reporter)
+        first.close(reporter)
+        pages = [one.see(reporter) for one in (second, third)]
+        assert second.answer_alone(reporter, "approve", pages[0]) == 303
+        assert third.answer_alone(reporter, "decline", pages[1], reason="Nej, vänta.") == 303
+        assert reporter.thread.case.state == "closed"
+        for one in (first, second, third):
+            page = one.see(reporter)
+            assert "Ärendet är avslutat" in page
+            assert "Nej, vänta." in page
+            assert "Räknas inte: förslaget var redan avgjort." in page
+
+
+def test_two_who_propose_at_the_same_moment_both_stand_there(office: Office) -> None:
+    reporter = office.report()
+    first, second, third = two(office, "utredare-1", "utredare-2", "utredare-3")
+    first.reply(reporter)
+    pages = [one.see(reporter) for one in (first, second)]
+    for one, page, reason in zip((first, second), pages, ("Skäl ett.", "Skäl två."), strict=True):
+        assert one.fill_alone(reporter, "close", page, outcome="support", reason=reason) == 303
+    page = third.see(reporter)
+    assert "Skäl ett." in page
+    assert "Skäl två." in page
+    third.answer(reporter, "approve")
+    page = third.see(reporter)
+    assert "Ärendet är redan avslutat. Anmälaren ser det här utfallet i stället" in page
+
+
+def test_a_stale_approval_posted_by_hand_signs_nothing(office: Office) -> None:
+    reporter = office.report()
+    first, second = two(office)
+    first.reply(reporter)
+    first.close(reporter)
+    sitting = second.open.panel.sitting
+    assert sitting is not None
+    assert sitting.workspace is not None
+    workspace = sitting.workspace
+    workspace.sync()
+    (proposal,) = workspace.decisions(reporter.case_id)
+    reporter.write("Vänta!")
+    workspace.sync()
+    with pytest.raises(acts.Overtaken):
+        acts.approve(workspace, reporter.case_id, proposal.id)
