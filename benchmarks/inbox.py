@@ -16,8 +16,10 @@ import brotli
 from benchmarks.peers import INBOX
 from benchmarks.report import say
 from reporting_app.admin.workspace import Workspace
+from reporting_app.cases import together
 from reporting_app.cases.course import People
 from reporting_app.cases.fold import Case, Sighting, fold
+from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.event import REPORTER, Draft, Event
 from tests.admin.world import Office, compile_translations, make_office
 
@@ -117,8 +119,13 @@ def _case(number: int, rng: random.Random, today: date, people: People) -> Case:
             _event(thread, "note", "utredare-2", 1, received + timedelta(days=4), {"text": _text(rng, 30)})
         )
     if number % 10 > 5:
-        closed = {"state": "closed", "outcome": "support", "reason": _text(rng, 20)}
-        events.append(_event(thread, "status", "utredare-2", 2, received + timedelta(days=60), closed))
+        day = received + timedelta(days=60)
+        arguments = {"outcome": "support", "reason": _text(rng, 20)}
+        heard = b64(together.digest_of([events[0].id]))
+        body = {"action": together.CLOSE, "arguments": arguments, "heard": heard}
+        events.append(_event(thread, "proposal", "utredare-2", 2, day, body))
+        signed = {"of": b64(events[-1].id)}
+        events.append(_event(thread, "approval", MEMBER, 2, day + timedelta(days=1), signed))
     return fold(thread, [Sighting(one, bytes(32), one.day) for one in events], people)
 
 

@@ -20,7 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
-from reporting_app.cases import proposals
+from reporting_app.cases import deciding, proposals, together
+from reporting_app.cases.course import People
 from reporting_app.cases.fold import Case, Sighting, fold
 from reporting_app.cases.member import Desk, Posting
 from reporting_app.crypto import shape
@@ -117,7 +118,7 @@ class Investigator:
     @property
     def case(self) -> Case:
         sightings = [Sighting(e, name, self.site.today) for name, r in self.read() for e in r.events]
-        return fold(self.read()[0][1].block.thread_id, sightings, self.site.world.chain.all_members)
+        return fold(self.read()[0][1].block.thread_id, sightings, People.of(self.site.world.chain))
 
     @property
     def desk(self) -> Desk:
@@ -134,8 +135,17 @@ class Investigator:
     def reply(self, text: str) -> None:
         self.site.put_posting(self.desk.reply(text))
 
-    def status(self, state: str, outcome: str = "", reason: str = "") -> None:
-        self.site.put_posting(self.desk.status(state, outcome, reason))
+    def status(self, state: str, reason: str = "") -> None:
+        self.site.put_posting(self.desk.status(state, reason))
+
+    def close(self, outcome: str, reason: str) -> None:
+        """Proposes it; a colleague approves."""
+        arguments = together.close_arguments(outcome, reason)
+        for posting in deciding.propose(self.desk, together.CLOSE, arguments):
+            self.site.put_posting(posting)
+        colleague = next(name for name in sorted(self.case.readers) if name != self.member)
+        desk = Investigator(self.site, colleague).desk
+        self.site.put_posting(deciding.approve(desk, desk.case.decisions[-1]))
 
 
 @pytest.fixture(scope="session")

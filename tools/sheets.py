@@ -112,7 +112,7 @@ def coming_back(person: Walker, site: LiveSite, words: list[str]) -> Scenes:
     person.come_back(words)
     person.sees("found")
     yield "thread-answered", "opened and answered"
-    investigator.status("closed", "support", "Vi har ordnat stöd och flyttat mötena till ett annat hus.")
+    investigator.close("support", "Vi har ordnat stöd och flyttat mötena till ett annat hus.")
     person.come_back(words)
     person.sees("found")
     yield "thread-closed", "closed, with the reason"

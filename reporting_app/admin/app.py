@@ -26,6 +26,7 @@ from reporting_app.admin.practice import install_practice
 from reporting_app.admin.roster import roster
 from reporting_app.admin.start import start
 from reporting_app.admin.state import state_views
+from reporting_app.admin.team_pages import team_views
 from reporting_app.admin.version_pages import version_pages
 from reporting_app.crypto.errors import Refused
 from reporting_app.storage.errors import StorageBusy
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     cases,
     coding,
     deciding,
+    team_views,
     roster,
     version_pages,
 )

@@ -8,7 +8,7 @@ from contextlib import suppress
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from reporting_app.admin import deciding_forms, deciding_words, reading
+from reporting_app.admin import deciding_forms, deciding_words, reading, team_words
 from reporting_app.admin import listing as inbox_page
 from reporting_app.admin.acts import Overtaken
 from reporting_app.admin.coding_form import CodingForm, card, fresh
@@ -237,6 +237,7 @@ def _case_page(
 ) -> Response:
     workspace, member = sitting.workspace, sitting.keys.member
     decisions = workspace.decisions(found.id) if workspace else []
+    blocks, meeting = team_words.offered(sitting.team, found)
     return page(
         "case",
         status,
@@ -255,6 +256,9 @@ def _case_page(
         coding=card(found, known, coding or _coding_form(sitting, known, found)),
         part_size=MOST_CELL_TEXT,
         is_long=len(split_text(forms["reply"].text.data or "")) > 1,
+        away=team_words.away_in(found, sitting, known),
+        blocks=blocks,
+        meeting=meeting,
         may_write=member in found.readers,
         case_path=url_for("cases.case", case_id=found.id),
     )

@@ -13,6 +13,7 @@ from reporting_app.cases.fold import Case, id_of
 from reporting_app.cases.order import Entry
 from reporting_app.cases.together import APPROVED, VOID, Decision
 from reporting_app.crypto.encoding import b64, unb64
+from reporting_app.crypto.event import Event
 
 # What happened, its text, details and remarks.
 Line = tuple[str, str, list[str], list[str]]
@@ -24,15 +25,19 @@ NOTIFIED: Mapping[str, Any] = {
 
 def line(entry: Entry, case: Case, decisions: Mapping[str, Decision], labels: Labels) -> Line | None:
     """None for kinds of events that have nothing to do with deciding. ``decisions`` are by their id."""
-    event, body = entry.event, entry.event.body
-    if event.kind in ("proposal", "approval", "decline"):
-        of = b64(event.id) if event.kind == "proposal" else event.body["of"]
-        decision = decisions.get(of)
-        if decision is None:
-            return _("Svarade på ett förslag som inte finns här"), "", [], []
-        if event.kind == "proposal":
-            return _proposed(decision, case, labels)
-        return _answered(entry, decision, labels)
+    event = entry.event
+    if event.kind not in ("proposal", "approval", "decline"):
+        return _other(event, labels)
+    decision = decisions.get(b64(event.id) if event.kind == "proposal" else event.body["of"])
+    if decision is None:
+        return _("Svarade på ett förslag som inte finns här"), "", [], []
+    if event.kind == "proposal":
+        return _proposed(decision, case, labels)
+    return _answered(entry, decision, labels)
+
+
+def _other(event: Event, labels: Labels) -> Line | None:
+    body = event.body
     if event.kind == "reseal":
         to = labels.all_names(set(event.audience) - {event.author})
         return _("Lämnade över det som var skrivet till %(names)s", names=to), str(body["reason"]), [], []

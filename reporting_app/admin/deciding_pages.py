@@ -45,7 +45,11 @@ def unlocked() -> Answer | None:
 def asked(case_id: str) -> Response:
     """What somebody is asked to sign in a case that they do not read."""
     sitting, workspace, known = _at_work()
-    waiting = [one for one in deciding_words.asked_of(workspace, known) if one.case_id == case_id]
+    waiting = [
+        one
+        for one in deciding_words.asked_of(workspace, known, sitting.inbox.asked)
+        if one.case_id == case_id
+    ]
     if not waiting:
         return page("asked", 404, waiting=[], case_id=case_id, refusals={})
     return page("asked", waiting=waiting, case_id=case_id, refusals=_refusals(sitting, workspace, waiting))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from reporting_app.admin.deciding_forms import DeclineForm, asked_from_outside
 from reporting_app.admin.drafts import Drafts
 from reporting_app.admin.i18n import _
-from reporting_app.admin.inbox import waits_for
+from reporting_app.admin.inbox import is_asked
 from reporting_app.admin.labels import Labels
 from reporting_app.admin.workspace import Workspace
 from reporting_app.cases import together
@@ -102,15 +103,18 @@ def may_narrow(case: Case) -> bool:
     return not any(one.state == PENDING and one.action == together.NARROW for one in case.decisions)
 
 
-def asked_of(workspace: Workspace, labels: Labels) -> list[Asked]:
-    """What this member is asked to sign in cases that they do not read, the oldest first."""
-    member, found = workspace.keys.member, []
-    for name, case in {**workspace.asked, **workspace.cases}.items():
-        if not case.course.decisions or workspace.reads(name):
-            continue
-        for one in workspace.decisions(name):
-            if waits_for(one, member) and member in one.proposal.event.audience:
-                found.append(Asked(name, card(one, case, member, labels)))
+def asked_of(workspace: Workspace, labels: Labels, formerly: Collection[str]) -> list[Asked]:
+    """What this member is asked to sign in cases that they do not read, the oldest first.
+
+    ``formerly`` are those among them that they could read once.
+    """
+    member, asked = workspace.keys.member, workspace.asked
+    found = [
+        Asked(name, card(one, {**asked, **workspace.cases}[name], member, labels))
+        for name in {*asked, *formerly}
+        for one in workspace.decisions(name)
+        if is_asked(one, member)
+    ]
     return sorted(found, key=lambda one: (one.card.day, one.card.id))
 
 

@@ -15,13 +15,17 @@ from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
 
-# A refusal is of one proposal among several.
-PLACE = re.compile(r"(reply|note|status|close|handlers|coding):[0-9a-f]{20}|decline:[0-9a-f]{20}:[\w-]{43}")
+# A refusal is of one proposal among several; a text block has its id, a new one a plus sign.
+PLACE = re.compile(
+    r"(reply|note|status|close|handlers|coding):[0-9a-f]{20}|decline:[0-9a-f]{20}:[\w-]{43}"
+    r"|template:(\+|[0-9a-z_-]{1,64})|absence:own"
+)
 CODED = (coding.PLAUSIBLE, *coding.ASKED)
-WRITTEN = ("text", "reason", *CODED)
-FIELDS = ("text", "state", "outcome", "reason", "handlers", "asked", *CODED)
+PLAIN = tuple("text state outcome reason handlers asked title before first last cover".split())
+FIELDS = (*PLAIN, *CODED)
 # Several values under one name, kept with spaces between.
-SEVERAL = ("handlers", "asked")
+SEVERAL = ("handlers", "asked", "cover")
+WRITTEN = ("text", "reason", "title", "first", "last", *CODED)
 SEEN_PLACE = "seen"
 SEEN_SIZE = 8
 

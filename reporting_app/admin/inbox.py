@@ -17,6 +17,7 @@ from reporting_app.cases.coding import Scheme, holding, is_coded
 from reporting_app.cases.fold import Case
 from reporting_app.cases.need import Limits, Need, Rank, need_of
 from reporting_app.cases.order import Entry
+from reporting_app.cases.team import Staff
 from reporting_app.cases.together import PENDING, Decision
 
 DECIDING_KINDS = ("proposal", "approval", "decline", "recusal")
@@ -25,6 +26,7 @@ QUIET_KINDS = ("opened", "read", "exclusion", "relay", "coding")
 QUESTIONS = ("severity", "organisation", "form")
 ALL, OPEN, MINE, ELSEWHERE, CLOSED, JUNK = "all", "open", "mine", "elsewhere", "closed", "junk"
 PAGE_SIZE = 50
+NOBODY_AWAY = Staff()
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Facts:
     is_mine: bool
     to_sign: bool
     coding: Entry | None
+    has_stepped_aside: bool
+    is_asked: bool
 
 
 @dataclass(frozen=True)
@@ -55,16 +59,20 @@ class Item:
     need: Need
     unseen: int
     unread: bool
+    is_mine: bool
     order: tuple[int, int, date, date, str]
 
     @property
     def is_open(self) -> bool:
-        return self.facts.group == OPEN
+        """Also one that others handle, while they are all away: its clocks still run."""
+        return self.facts.group == OPEN or (self.facts.group == ELSEWHERE and self.need.is_alone)
 
     def is_in(self, group: str) -> bool:
         """Whether it is listed under ``group``."""
         if group == MINE:
-            return self.is_open and self.facts.is_mine
+            return self.is_open and self.is_mine
+        if group == OPEN:
+            return self.is_open
         return group in (ALL, self.facts.group)
 
 
@@ -135,10 +143,12 @@ class Inbox:
         self._unsent: frozenset[bytes] = frozenset()
         self._case_of: dict[bytes, str] = {}
         self._seen: set[bytes] = set()
-        self._made_for: tuple[Limits, date, int] | None = None
+        self._made_for: tuple[Limits, date, int, Staff] | None = None
         self._tally: Counter[str] = Counter()
         self.counts = Counts()
         self.content = 0
+        # Cases that this member does not read any more and is asked to sign in.
+        self.asked: list[str] = []
 
     def renew(self, cases: Mapping[str, Case], unsent: Collection[bytes]) -> None:
         """Looks at the cases that differ from last time. ``cases`` is another mapping whenever one does."""
@@ -158,11 +168,14 @@ class Inbox:
                 self._changed.add(name)
             self._cases, self._unsent = cases, waiting
             self.content = sum(facts.content for facts in self._facts.values())
+            self.asked = [name for name, facts in self._facts.items() if facts.is_asked]
 
-    def listed(self, sort: str, limits: Limits, today: date, seen: set[bytes]) -> list[Item]:
+    def listed(
+        self, sort: str, limits: Limits, today: date, seen: set[bytes], staff: Staff = NOBODY_AWAY
+    ) -> list[Item]:
         """Every case in the order of ``sort``, kept for the next page. ``seen`` only grows."""
         with self._lock:
-            changed = self._make(limits, today, seen)
+            changed = self._make(limits, today, seen, staff)
             if changed or sort not in self._sorted:
                 in_order = [item for item in self._sorted.get(sort, ()) if item.id not in changed]
                 new = [self._items[name] for name in changed if name in self._items]
@@ -174,10 +187,10 @@ class Inbox:
                 self._sorted = {**({} if changed else self._sorted), sort: in_order}
             return self._sorted[sort]
 
-    def _make(self, limits: Limits, today: date, seen: set[bytes]) -> set[str]:
-        """Makes the items anew that the day, new words or reading have changed; their ids."""
-        before, self._made_for = self._made_for, (limits, today, len(seen))
-        if before is None or before[:2] != (limits, today):
+    def _make(self, limits: Limits, today: date, seen: set[bytes], staff: Staff) -> set[str]:
+        """Makes the items anew that the day, absences, new words or reading have changed; their ids."""
+        before, self._made_for = self._made_for, (limits, today, len(seen), staff)
+        if before is None or (*before[:2], before[3]) != (limits, today, staff):
             self._changed |= self._facts.keys()
         elif before[2] != len(seen):
             self._changed |= {self._case_of[event] for event in seen - self._seen if event in self._case_of}
@@ -189,29 +202,32 @@ class Inbox:
         for name in changed & self._items.keys():
             self._tally.subtract(_counted(self._items.pop(name)))
         for name in changed & self._facts.keys():
-            self._items[name] = _item(self._facts[name], limits, today, seen)
+            self._items[name] = _item(self._facts[name], limits, today, seen, staff)
             self._tally.update(_counted(self._items[name]))
         self.counts = Counts(**{name: self._tally[name] for name in COUNTED})
         return changed
 
 
-def _item(facts: Facts, limits: Limits, today: date, seen: set[bytes]) -> Item:
+def _item(facts: Facts, limits: Limits, today: date, seen: set[bytes], staff: Staff) -> Item:
     unseen = len(facts.news - seen)
     unread = not facts.own and unseen == len(facts.news)
     need = need_of(facts.case.state, facts.answers["severity"], facts.clocks, limits, today)
     if facts.group == ELSEWHERE:  # whoever sees no more of it cannot know what is late
         need = Need(Rank.CLOSED, "", "", None, False, facts.clocks.received)
     need = need.with_news() if unseen else need
-    return Item(facts.case.id, facts, need, unseen, unread, (*need.order, facts.case.id))
+    if not facts.has_stepped_aside and staff.leaves_alone(facts.case):
+        need = need.alone()
+    is_mine = facts.is_mine or staff.looks_after(facts.case)
+    return Item(facts.case.id, facts, need, unseen, unread, is_mine, (*need.order, facts.case.id))
 
 
 def _counted(item: Item) -> list[str]:
     """What of ``Counts`` the item adds one to: kept up case by case, for there are thousands."""
-    found = [item.facts.group, *(["to_sign"] if item.facts.to_sign else [])]
-    if item.is_open:
-        is_so = {"news": item.unseen > 0, "late": item.need.is_late, "mine": item.facts.is_mine}
-        found += [name for name, holds in is_so.items() if holds]
-    return found
+    signs = ["to_sign"] if item.facts.to_sign else []
+    if not item.is_open:
+        return [item.facts.group, *signs]
+    is_so = {"news": item.unseen > 0, "late": item.need.is_late, "mine": item.is_mine}
+    return ["open", *signs, *(name for name, holds in is_so.items() if holds)]
 
 
 def chosen(
@@ -255,6 +271,8 @@ def _facts(case: Case, member: str, unsent: Collection[bytes]) -> Facts:
         is_mine(case, member, has_written=bool(own)),
         member in case.readers and any(waits_for(one, member) for one in case.decisions),
         holding(case),
+        member in case.recused,
+        member not in case.readers and any(is_asked(one, member) for one in case.decisions_from_outside),
     )
 
 
@@ -266,6 +284,11 @@ def is_mine(case: Case, member: str, *, has_written: bool) -> bool:
 def waits_for(decision: Decision, member: str) -> bool:
     """Whether the member may sign or refuse it."""
     return decision.state == PENDING and decision.proposal.event.author != member
+
+
+def is_asked(decision: Decision, member: str) -> bool:
+    """The same for one who does not read the case: the proposal has to name them."""
+    return waits_for(decision, member) and member in decision.proposal.event.audience
 
 
 def _group(case: Case, member: str) -> str:

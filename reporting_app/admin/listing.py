@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response, request, url_for
 
+from reporting_app.admin import team_words
 from reporting_app.admin.ballots import scheme_of
 from reporting_app.admin.deciding_words import asked_of
 from reporting_app.admin.forms import ChoiceForm, SearchForm
@@ -55,9 +56,10 @@ def show(sitting: Sitting, known: Labels, drafts: set[str], refused: SearchForm 
         search=refused or SearchForm(formdata=None, data={"words": words}),
         words=words,
         remarks=remarks,
+        team_lines=team_words.today_lines(sitting, known),
         limits=known.limits,
         drafts=drafts,
-        asked=asked_of(sitting.workspace, known) if sitting.workspace else [],
+        asked=asked_of(sitting.workspace, known, inbox.asked) if sitting.workspace else [],
         set_aside=sitting.workspace.set_aside if sitting.workspace else [],
     )
 
@@ -88,7 +90,7 @@ def _chosen(known: Labels) -> tuple[ChoiceForm, Choice, list[str]]:
 
 
 def _items(inbox: Inbox, sitting: Sitting, known: Labels, choice: Choice, words: str) -> list[Item]:
-    items = inbox.listed(choice.sort, known.limits, known.setting.today, sitting.seen)
+    items = inbox.listed(choice.sort, known.limits, known.setting.today, sitting.seen, sitting.staff)
     found = sitting.index.find(words) if words and sitting.index else None
     return chosen(items, choice, known.parts_of(choice.organisation), found, scheme_of(known.setting))
 

@@ -152,9 +152,7 @@ def fold(
     *,
     view: View = View.MEMBER,
 ) -> Case:
-    """The case that these events make. ``sightings`` may repeat events and come in any order.
-
-    """
+    """The case that these events make. ``sightings`` may repeat events and come in any order."""
     aside = sorted(set(set_aside), key=lambda one: (one.reason, one.detail, one.letter))
     known = earliest(sightings)
     ordered = in_order(known)

@@ -57,7 +57,8 @@ class Limits:
 class Need:
     """``reason`` is a value of ``ACUTE``, a clock's name or empty.
 
-    ``due`` is the day of ``clock``: the one that gives the reason, else the nearest by law.
+    ``due`` is the day of ``clock``: the one that gives the reason, else the nearest by law. ``is_alone``: of
+    those who handle the case nobody is at work.
     """
 
     rank: Rank
@@ -66,10 +67,15 @@ class Need:
     due: date | None
     is_late: bool
     received: date | None
+    is_alone: bool = False
 
     def with_news(self) -> Need:
         """The same for a case with words that its reader has not seen."""
         return replace(self, rank=Rank.NEW) if self.rank is Rank.REST else self
+
+    def alone(self) -> Need:
+        """The same for a case whose handlers are all away: before any clock that is about to run out."""
+        return replace(self, rank=min(self.rank, Rank.SOON), is_alone=True)
 
     @property
     def order(self) -> tuple[int, int, date, date]:
@@ -77,7 +83,8 @@ class Need:
         kinds = [*ACUTE.values(), ANSWER, FEEDBACK, TRIAGE, ""]
         counts = self.rank in (Rank.LATE, Rank.SOON)
         due = self.due if counts and self.due else date.min
-        return self.rank, kinds.index(self.reason), due, self.received or date.min
+        place = -1 if self.is_alone and self.rank is Rank.SOON else kinds.index(self.reason)
+        return self.rank, place, due, self.received or date.min
 
 
 def need_of(state: str, severity: frozenset[str], clocks: Clocks, limits: Limits, today: date) -> Need:

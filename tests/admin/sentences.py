@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from reporting_app.admin import acts
 from reporting_app.admin.workspace import Workspace
-from reporting_app.cases import proposals
+from reporting_app.cases import proposals, together
 from reporting_app.cases.sealing import board_cell
 from reporting_app.crypto import shape
 from reporting_app.crypto.encoding import b64, canonical
@@ -16,7 +17,8 @@ from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.receipt import ReporterKeys
 from tests.deployment import FOUNDED, INVESTIGATORS, TODAY, World, human_part, make_world
 
-HUMAN = ("report", "message", "note", "status")
+HUMAN = ("report", "message", "note", "status", "proposal")
+INSIDE = ("note", "close")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class Told:
 
 def text_of(event: Event) -> str:
     body = event.body
-    return str(body.get("narrative") or body.get("text") or body.get("reason"))
+    told = body.get("arguments", body)
+    return str(body.get("narrative") or body.get("text") or told.get("reason"))
 
 
 def sentences(events: Iterable[Event]) -> list[tuple[str, str]]:
@@ -63,7 +66,7 @@ def say(panel: Workspace, case_id: str, how: str, text: str) -> None:
     elif how == "status":
         panel.set_status(case_id, "investigating", reason=text)
     else:
-        panel.set_status(case_id, "closed", "support", text)
+        acts.propose_closing(panel, case_id, together.JUNK, text)
 
 
 def small_world() -> World:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from reporting_app.cases.course import People
 from reporting_app.cases.fold import fold
+from tests.admin.deciding import close_together
 from tests.admin.world import Office
 
+NOBODY = People(frozenset(), frozenset())
 LONG_AGO = 10 * 86_400
 
 
@@ -75,8 +79,7 @@ def test_each_filter_leaves_what_it_says(office: Office) -> None:
         page = get(f"/cases?{query}").text
         assert listed(page) == [case.case_id for case in cases], query
         assert "finns inte" not in page, query
-    fields = {"state": "closed", "outcome": "support", "reason": "Klart.", "once": "1"}
-    opened.browser.submit(f"/cases/{parent.case_id}/status", fields)
+    close_together(office, parent)
     assert listed(get("/cases").text) == [child.case_id]
     assert listed(get("/cases?group=closed").text) == [parent.case_id]
     assert set(listed(get("/cases?group=all").text)) == {parent.case_id, child.case_id}
@@ -114,8 +117,8 @@ def test_fifty_rows_a_page_and_none_twice(office: Office) -> None:
     workspace = opened.panel.sitting and opened.panel.sitting.workspace
     assert workspace is not None
     (case,) = workspace.cases.values()
-    many = [fold(bytes([number]) * 32, [], ()) for number in range(101)]
-    copies = {one.id: type(case)(one.thread, case.timeline, (), frozenset()) for one in many}
+    many = [fold(bytes([number]) * 32, [], NOBODY) for number in range(101)]
+    copies = {one.id: replace(case, thread=one.thread) for one in many}
     workspace._cases = copies
     pages = [opened.browser.get(f"/cases?page={number}").text for number in (1, 2, 3)]
     assert [len(listed(page)) for page in pages] == [50, 50, 1]

@@ -35,7 +35,7 @@ from reporting_app.storage.cache import Cache
 from reporting_app.storage.engine import make_engine
 from reporting_app.storage.migrations import migrate
 from tests.admin.network import DROPS, FAULTS, LIES, PLACES, Lie, Network
-from tests.admin.sentences import ELSEWHERE, Said, Told, say, sentences, small_world
+from tests.admin.sentences import ELSEWHERE, INSIDE, Said, Told, say, sentences, small_world
 from tests.deployment import INVESTIGATORS
 from tests.site_fixtures import Visitor, make_app, noon
 
@@ -129,7 +129,7 @@ class Office(RuleBasedStateMachine):
             say(panel, told.id, how, text)
         except SiteRefused:
             return  # the member reads that it was not taken: then nobody may ever see it
-        told.said.append(Said(text, panel.keys.member, how != "note"))
+        told.said.append(Said(text, panel.keys.member, how not in INSIDE))
         assert (text, panel.keys.member) in sentences(panel.cases[told.id].events)
 
     @rule(name=panels)

@@ -58,7 +58,7 @@ def states(person: Walker, site: LiveSite) -> Iterator[str]:
     investigator = Investigator(site)
     investigator.open()
     investigator.reply("Tack. Vi läser " + "noga och länge " * 30)
-    investigator.status("closed", "support", "Vi har ordnat stöd.")
+    investigator.close("support", "Vi har ordnat stöd.")
     person.come_back(words)
     person.sees("found")
     yield "closed"

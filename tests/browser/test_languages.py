@@ -127,7 +127,7 @@ def answered(person: Walker, site: LiveSite, words: list[str]) -> None:
     investigator = Investigator(site)
     investigator.open()
     investigator.reply("Tack. Ring 114 14 om det händer igen.")
-    investigator.status("closed", "support", "Vi har ordnat stöd.")
+    investigator.close("support", "Vi har ordnat stöd.")
     person.come_back(words)
     person.sees("found")
 

@@ -59,7 +59,7 @@ def test_a_report_is_sent_answered_and_followed_up(live_site: LiveSite, page: Pa
 
     colleague = Investigator(live_site, "utredare-3")
     colleague.open()
-    colleague.status("closed", "support", "Vi har pratat med chefens chef.")
+    colleague.close("support", "Vi har pratat med chefens chef.")
     person.come_back(words)
     person.sees("found")
     expect(page.locator("#state-name")).to_have_text({"sv": "Avslutad", "en": "Closed"}[language])

@@ -82,7 +82,7 @@ def test_the_same_thread_reads_the_same_with_and_without_scripts(
     investigator = Investigator(live_site)
     investigator.open()
     investigator.reply("Vi läser.")
-    investigator.status("closed", "support", "Vi har ordnat stöd.")
+    investigator.close("support", "Vi har ordnat stöd.")
     person.come_back(words)
     person.sees("found")
     plain.look_plainly(words)

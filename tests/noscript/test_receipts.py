@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
 from sqlalchemy import Engine
@@ -28,6 +29,26 @@ def test_the_words_shown_find_the_report(person: Person) -> None:
     assert "Din rapport" in page
     assert "Rapporten finns på servern, men ingen utredare har hämtat den än." in page
     assert TEXT not in html.unescape(page), "own words are not shown again"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("sv", "Jag vill prata i telefon"), ("en", "I would like to talk by phone")]
+)
+def test_asking_for_a_call_fills_in_the_form_after_what_is_written_and_sends_nothing(
+    person: Person, newcomer: Visitor, language: str, words: str
+) -> None:
+    path = f"/{language}/utan/kvitto"
+    person.post(path, receipt=person.report())
+    before = len(letters(newcomer))
+    for written, expected in (("", words), ("Det hände igen.", f"Det hände igen.\n\n{words}")):
+        page = person.press(path, "call", text=written, leave="utredare-2")
+        text = html.unescape(page.split("</textarea>")[0].rsplit(">", 1)[1])
+        assert text.strip().startswith(expected)
+        assert re.search(r'value="utredare-2"[^>]* checked', page)
+        assert person.press(path, "call", text=text).count(words) == 1
+    assert len(letters(newcomer)) == before
+    person.press(path, "send", text=text)
+    assert len(letters(newcomer)) == before + 1
 
 
 def test_more_words_are_sent_once_however_often_the_page_is_loaded(person: Person, newcomer: Visitor) -> None:

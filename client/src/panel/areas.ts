@@ -9,7 +9,6 @@ export function attachAreas(): void {
     area.addEventListener('input', say);
     say();
   }
-  attachClosing();
 }
 
 function sayLength(area: HTMLTextAreaElement): void {
@@ -48,16 +47,4 @@ export function partsOf(text: string, most: number): number {
 function headOf(text: string, most: number): string {
   const bytes = encoder.encode(text).subarray(0, most);
   return new TextDecoder('utf-8').decode(bytes, { stream: true });
-}
-
-/** The outcome is asked for only where a case ends. */
-function attachClosing(): void {
-  const state = document.querySelector<HTMLSelectElement>('#status-state');
-  const closing = document.querySelector<HTMLElement>('[data-closing]');
-  if (!state || !closing) return;
-  const show = (): void => {
-    closing.hidden = state.value !== 'closed';
-  };
-  state.addEventListener('change', show);
-  show();
 }
