@@ -27,6 +27,7 @@ from reporting_app.admin.roster import roster
 from reporting_app.admin.start import start
 from reporting_app.admin.state import state_views
 from reporting_app.admin.team_pages import team_views
+from reporting_app.admin.trace_pages import trace
 from reporting_app.admin.version_pages import version_pages
 from reporting_app.crypto.errors import Refused
 from reporting_app.storage.errors import StorageBusy
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     coding,
     deciding,
     team_views,
+    trace,
     roster,
     version_pages,
 )

@@ -243,7 +243,7 @@ def _case_page(
         status,
         case=found,
         state_words=str(STATES[found.state]),
-        clock=reading.clock_words(found, known, sitting.waiting),
+        clock=reading.clock_words(found, known, sitting.waiting) if member in found.readers else None,
         answers=reading.answers(found, known),
         first_answer=reading.first_answer(found, sitting.waiting),
         people=deciding_words.people(found, known),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reporting_app.admin.deciding_words import has_lapsed, rows_of, title, why_void
+from reporting_app.admin.deciding_words import has_lapsed, title, why_void
 from reporting_app.admin.i18n import N_, _
 from reporting_app.admin.labels import Labels
 from reporting_app.cases import together
-from reporting_app.cases.fold import Case, id_of
+from reporting_app.cases.fold import id_of
 from reporting_app.cases.order import Entry
 from reporting_app.cases.together import APPROVED, VOID, Decision
 from reporting_app.crypto.encoding import b64, unb64
@@ -23,7 +23,7 @@ NOTIFIED: Mapping[str, Any] = {
 }
 
 
-def line(entry: Entry, case: Case, decisions: Mapping[str, Decision], labels: Labels) -> Line | None:
+def line(entry: Entry, decisions: Mapping[str, Decision], labels: Labels) -> Line | None:
     """None for kinds of events that have nothing to do with deciding. ``decisions`` are by their id."""
     event = entry.event
     if event.kind not in ("proposal", "approval", "decline"):
@@ -32,7 +32,7 @@ def line(entry: Entry, case: Case, decisions: Mapping[str, Decision], labels: La
     if decision is None:
         return _("Svarade på ett förslag som inte finns här"), "", [], []
     if event.kind == "proposal":
-        return _proposed(decision, case, labels)
+        return _proposed(decision, labels)
     return _answered(entry, decision, labels)
 
 
@@ -54,10 +54,11 @@ def _other(event: Event, labels: Labels) -> Line | None:
     return (plain[event.kind], "", [], []) if event.kind in plain else None
 
 
-def _proposed(decision: Decision, case: Case, labels: Labels) -> Line:
-    rows = [f"{name}: {value}" for name, value in rows_of(decision, case, labels)]
+def _proposed(decision: Decision, labels: Labels) -> Line:
+    closing = decision.action == together.CLOSE
+    outcome = [_("Utfall: %(outcome)s", outcome=labels.outcome(decision.outcome))] if closing else []
     remarks = [why_void(decision, labels)] if has_lapsed(decision) else []
-    return _("Föreslog: %(what)s", what=title(decision, labels)), "", rows, remarks
+    return _("Föreslog: %(what)s", what=title(decision, labels)), decision.reason, outcome, remarks
 
 
 def _answered(entry: Entry, decision: Decision, labels: Labels) -> Line:

@@ -74,7 +74,7 @@ def card(decision: Decision, case: Case, member: str, labels: Labels) -> Card:
         title(decision, labels),
         labels.name(event.author),
         decision.proposal.day,
-        rows_of(decision, case, labels),
+        _rows(decision, case, labels),
         _follows(decision, case, labels),
         is_own=event.author == member,
         is_asked=member in event.audience,
@@ -174,7 +174,7 @@ def _handlers(decision: Decision) -> list[str]:
     return [str(one) for one in named] if isinstance(named, list) else []
 
 
-def rows_of(decision: Decision, case: Case, labels: Labels) -> list[tuple[str, str]]:
+def _rows(decision: Decision, case: Case, labels: Labels) -> list[tuple[str, str]]:
     """Everything that an approval covers, and who else was asked."""
     rows = []
     if decision.action == together.CLOSE:

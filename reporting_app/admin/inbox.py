@@ -223,10 +223,12 @@ def _item(facts: Facts, limits: Limits, today: date, seen: set[bytes], staff: St
 
 def _counted(item: Item) -> list[str]:
     """What of ``Counts`` the item adds one to: kept up case by case, for there are thousands."""
-    is_so = {item.facts.group: item.facts.group != OPEN, "to_sign": item.facts.to_sign}
+    found = [item.facts.group, *(["to_sign"] if item.facts.to_sign else [])]
     if item.is_open:
-        is_so |= {"open": True, "news": item.unseen > 0, "late": item.need.is_late, "mine": item.is_mine}
-    return [name for name, holds in is_so.items() if holds]
+        found += [OPEN] if item.facts.group != OPEN else []
+        is_so = {"news": item.unseen > 0, "late": item.need.is_late, "mine": item.is_mine}
+        found += [name for name, holds in is_so.items() if holds]
+    return found
 
 
 def chosen(

@@ -80,13 +80,14 @@ def timeline(case: Case, sitting: Sitting, labels: Labels) -> list[Line]:
     """The report and everything after it, in the order of the fold."""
     # On a first reading everything is new, and marking all of it would say nothing.
     new = {entry.event.id for entry in sitting.unseen(case)} if sitting.has_seen(case) else set()
-    shown = [e for e in case.timeline if e.event.kind != "exclusion" or e.event.body["exclude"]]
+    said = [e for e in case.timeline if e.event.kind != "read"]  # that stands in the trace
+    shown = [e for e in said if e.event.kind != "exclusion" or e.event.body["exclude"]]
     waiting = sitting.waiting
     found = sitting.workspace.decisions(case.id) if sitting.workspace else []
     decided = {one.id: one for one in found}
     made = []
     for entry in shown:
-        told, name = deciding_lines.line(entry, case, decided, labels), entry.event.id
+        told, name = deciding_lines.line(entry, decided, labels), entry.event.id
         made.append(_line(entry, told, labels, is_new=name in new, waits=name in waiting))
     return made
 

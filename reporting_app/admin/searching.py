@@ -18,6 +18,8 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "note": ("text", "notes"),
     "status": ("reason", "reasons"),
     "reseal": ("reason", "reasons"),
+    "decline": ("reason", "reasons"),
+    "notification": ("reason", "reasons"),
 }
 # A shorter beginning of a case's id is more likely a word.
 CASE_ID = re.compile(r"[0-9a-f]{4,20}")
@@ -68,7 +70,9 @@ def _marked(text: str) -> Markup:
 def _texts(case: Case) -> Texts:
     found: dict[str, list[str]] = {}
     for event in case.events:
-        if event.kind in PLACES:
+        if event.kind == "proposal":
+            found.setdefault("reasons", []).append(str(event.body["arguments"].get("reason", "")))
+        elif event.kind in PLACES:
             key, column = PLACES[event.kind]
             found.setdefault(column, []).append(str(event.body[key]))
     return found

@@ -98,7 +98,7 @@ class Course:
             self._before[entry.event.id] = tuple(entry.event.parents)
             why = self._take(entry)
             if why:
-                self.refused[entry.event.id] = SetAside(*why, entry.letter)
+                self.refused[entry.event.id] = SetAside(*why, entry.letter, entry.event)
             elif entry.event.id in news and self.standing and self.standing.state == CLOSED:
                 self.standing, self.reopened = None, True
         self._day = date.max

@@ -52,7 +52,7 @@ class Decision:
 
     @property
     def outcome(self) -> str:
-        return str(self.arguments["outcome"]) if self.action == CLOSE else ""
+        return str(self.arguments.get("outcome", "")) if self.action == CLOSE else ""
 
     @property
     def reason(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.admin.world import Office, Reporter
@@ -17,6 +17,16 @@ def hidden(page: str, path: str) -> dict[str, str]:
     form = next(one for one in page.split("<form")[1:] if f'{path}"' in one.split(">")[0])
     named = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form.split("</form>")[0])
     return {name: html.unescape(value) for name, value in named}
+
+
+@dataclass
+class Crew:
+    """Three investigators at work on one site."""
+
+    office: Office
+
+    def __post_init__(self) -> None:
+        self.all = [Signer(self.office, f"utredare-{number}") for number in (1, 2, 3)]
 
 
 class Signer:
@@ -32,6 +42,14 @@ class Signer:
 
     def list(self, query: str = "") -> str:
         return html.unescape(str(self.browser.get(f"/cases{query}").text))
+
+    def lists(self, reporter: Reporter, query: str = "") -> bool:
+        """Whether the case is in the list that ``query`` asks for."""
+        return f"/cases/{reporter.case_id}" in self.list(query)
+
+    def is_asked(self, reporter: Reporter) -> bool:
+        """Whether the list asks for a signature in a case that this member does not read."""
+        return f"/asked/{reporter.case_id}" in self.list()
 
     def fill(self, reporter: Reporter, action: str, page: str = "", **fields: Any) -> Any:
         """Posts a form of the case as it stands on ``page``, or as it is now."""
@@ -70,13 +88,9 @@ class Signer:
         return html.unescape(str(self.browser.get(f"/asked/{reporter.case_id}").text))
 
 
-def two(office: Office, *members: str) -> list[Signer]:
-    return [Signer(office, member) for member in members or ("utredare-1", "utredare-2")]
-
-
 def close_together(office: Office, reporter: Reporter, outcome: str = "support") -> None:
     """From nothing to closed."""
-    first, second = two(office)
+    first, second = Signer(office, "utredare-1"), Signer(office, "utredare-2")
     first.reply(reporter)
     first.close(reporter, outcome)
     second.answer(reporter, "approve")

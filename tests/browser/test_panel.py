@@ -17,6 +17,7 @@ from reporting_app.admin.home import PanelHome
 from reporting_app.admin.serve import panel_server
 from reporting_app.cases import proposals
 from reporting_app.cases.schema import MOST_TEXT
+from tests.admin.deciding import Signer
 from tests.admin.newcomers import let_in
 from tests.admin.world import PASSPHRASE, Office, compile_translations, make_office
 from tests.browser.walking import axe_findings, open_everything, wider_than_screen
@@ -237,6 +238,34 @@ def test_a_reply_is_written_and_sent_with_the_keyboard_alone(office: Office, sta
     expect(page.get_by_role("heading", name="Lås upp panelen")).to_be_visible()
 
 
+def test_a_trace_that_does_not_hold_is_found_with_the_keyboard_and_accessible(
+    office: Office, start: Start
+) -> None:
+    reporter = office.report()
+    colleague = office.panel("utredare-2").unlock().panel
+    assert colleague.sitting is not None
+    assert colleague.sitting.workspace is not None
+    for text in ("Hålls inne.", "Syns."):
+        colleague.sitting.workspace.note(reporter.case_id, text)
+    hidden = list(office.shelf.letters)[-2]
+    del office.shelf.letters[hidden]
+    panel = start("utredare-1").unlock()
+    page = panel.go(f"/cases/{reporter.case_id}")
+    _tab_to(page, page.get_by_role("main").get_by_role("link", name="Spår", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"Spår i ärende {reporter.case_id}")
+    expect(page.get_by_text("Ett steg saknas: nummer")).to_be_visible()
+    audit(page, "trace of a case")
+    _tab_to(page, page.get_by_role("link", name="Spår i alla ärenden"))
+    page.keyboard.press("Enter")
+    _tab_to(page, page.get_by_label("Medlem"))
+    page.keyboard.type("Utredare 2")
+    _tab_to(page, panel.button("Visa"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".trace li")).to_have_count(2)
+    audit(page, "all traces")
+
+
 def test_cases_are_filtered_searched_and_opened_with_the_keyboard_alone(office: Office, start: Start) -> None:
     office.report("En man väntade vid min bil.", severity=["level_2"])
     wanted = office.report("Han följde bilen hem.", severity=["level_5"], form=["violence"])
@@ -264,6 +293,46 @@ def test_cases_are_filtered_searched_and_opened_with_the_keyboard_alone(office: 
     expect(page.get_by_role("heading", level=1)).to_contain_text(wanted.case_id)
     page.go_back()
     expect(page.locator("mark")).to_have_text(["bilen"])
+
+
+def test_a_colleague_approves_with_the_keyboard_alone(office: Office, start: Start) -> None:
+    reporter = office.report()
+    first = Signer(office, "utredare-1")
+    first.reply(reporter)
+    first.close(reporter)
+    panel = start("utredare-2").unlock()
+    page = panel.go(f"/cases/{reporter.case_id}")
+    audit(page, "a proposal that waits")
+    panel.go(f"/cases/{reporter.case_id}")
+    _tab_to(page, panel.button("Godkänn"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Du har godkänt förslaget.")).to_be_visible()
+    assert reporter.thread.case.state == "closed"
+
+
+@pytest.mark.long
+def test_every_state_of_two_together_is_accessible(office: Office, start: Start) -> None:
+    reporter = office.report()
+    first, second = Signer(office, "utredare-1"), Signer(office, "utredare-2")
+    first.reply(reporter)
+    first.choose(reporter, "utredare-1", "utredare-2")
+    second.answer(reporter, "approve")
+    first.close(reporter, asked=["utredare-3"])
+    handler, other = start("utredare-2").unlock(), start("utredare-3").unlock()
+    audit(handler.page, "list with a signature to give")
+    audit(handler.go(f"/cases/{reporter.case_id}"), "narrowed case")
+    panel_page = handler.go(f"/cases/{reporter.case_id}")
+    panel_page.get_by_text("Lämna över ärendet").click()
+    handler.button("Lägg förslaget").click()
+    expect(panel_page.get_by_role("alert")).to_be_focused()
+    audit(panel_page, "handover without a reason")
+    audit(handler.go(f"/cases/{reporter.case_id}/recuse"), "before stepping aside")
+    audit(other.go("/cases"), "list of who is asked")
+    audit(other.go(f"/asked/{reporter.case_id}"), "asked")
+    audit(other.go(f"/cases/{reporter.case_id}"), "read only")
+    second.answer(reporter, "decline", reason="Inte än.")
+    audit(other.go(f"/asked/{reporter.case_id}"), "nothing to sign")
+    audit(handler.go(f"/cases/{reporter.case_id}"), "declined")
 
 
 def _tab_to(page: Page, target: Locator) -> None:
