@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.admin.world import Office
 from tests.browser.test_panel import Running, Start, _tab_to, audit, office, start
@@ -93,9 +94,10 @@ def test_the_words_are_guarded_printed_alone_and_gone_afterwards(office: Office,
     page.emulate_media(media="screen")
     type_back(panel)
     expect(page.get_by_text("Panelen har glömt kvittots ord.")).to_be_visible()
-    for _ in range(2):
+    with suppress(Error):  # the browser has kept nothing that it could show
         page.go_back()
-    assert not any(word in page.inner_text("main").split() for word in words)
+    shown = page.inner_text("body").split()
+    assert not any(word in shown for word in words)
 
 
 def _tab_to_far(page: Page, panel: Running) -> None:
