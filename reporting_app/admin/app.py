@@ -20,9 +20,11 @@ from reporting_app.admin.door import cache_problem, door
 from reporting_app.admin.drafts import FIELDS
 from reporting_app.admin.home import PanelHome
 from reporting_app.admin.i18n import _, language
+from reporting_app.admin.linking import linking
 from reporting_app.admin.pages import EXTENSION, STATIC, page, templates_folder
 from reporting_app.admin.panel import Panel
 from reporting_app.admin.practice import install_practice
+from reporting_app.admin.registering import registering
 from reporting_app.admin.roster import roster
 from reporting_app.admin.start import start
 from reporting_app.admin.state import state_views
@@ -46,6 +48,8 @@ BLUEPRINTS = (
     cases,
     coding,
     deciding,
+    linking,
+    registering,
     team_views,
     trace,
     roster,

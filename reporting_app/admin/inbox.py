@@ -16,6 +16,7 @@ from reporting_app.cases.clocks import Clocks
 from reporting_app.cases.coding import Scheme, holding, is_coded
 from reporting_app.cases.fold import Case
 from reporting_app.cases.need import Limits, Need, Rank, need_of
+from reporting_app.cases.notification import notification_of
 from reporting_app.cases.order import Entry
 from reporting_app.cases.team import Staff
 from reporting_app.cases.together import PENDING, Decision
@@ -33,7 +34,7 @@ NOBODY_AWAY = Staff()
 class Facts:
     """Of one case. ``clocks`` are by what has left this computer; ``news`` is what others said.
 
-    ``coding`` is the one that holds.
+    ``coding`` is the one that holds; ``asked`` the day since which Arbetsmiljöverket is to be decided on.
     """
 
     case: Case
@@ -48,6 +49,7 @@ class Facts:
     coding: Entry | None
     has_stepped_aside: bool
     is_asked: bool
+    asked: date | None
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,7 @@ class Inbox:
 def _item(facts: Facts, limits: Limits, today: date, seen: set[bytes], staff: Staff) -> Item:
     unseen = len(facts.news - seen)
     unread = not facts.own and unseen == len(facts.news)
-    need = need_of(facts.case.state, facts.answers["severity"], facts.clocks, limits, today)
+    need = need_of(facts.case.state, facts.answers["severity"], facts.clocks, limits, today, facts.asked)
     if facts.group == ELSEWHERE:  # whoever sees no more of it cannot know what is late
         need = Need(Rank.CLOSED, "", "", None, False, facts.clocks.received)
     need = need.with_news() if unseen else need
@@ -274,6 +276,7 @@ def _facts(case: Case, member: str, unsent: Collection[bytes]) -> Facts:
         holding(case),
         member in case.recused,
         member not in case.readers and any(is_asked(one, member) for one in case.decisions_from_outside),
+        notification_of(case).asked,
     )
 
 

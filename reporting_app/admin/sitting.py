@@ -9,6 +9,7 @@ from datetime import date
 from reporting_app.admin.drafts import SEEN_SIZE
 from reporting_app.admin.fetching import Fetcher
 from reporting_app.admin.inbox import QUIET_KINDS, Inbox
+from reporting_app.admin.oral import Slip
 from reporting_app.admin.read_marks import ReadMarks
 from reporting_app.admin.searching import CaseIndex
 from reporting_app.admin.tracing import TraceBook
@@ -37,6 +38,7 @@ class Sitting:
     fetcher: Fetcher | None = field(default=None, repr=False)
     damaged: str = ""
     done: set[str] = field(default_factory=set)
+    slip: Slip | None = field(default=None, repr=False)
     searches: dict[str, str] = field(default_factory=dict, repr=False)
     traces: TraceBook = field(default_factory=TraceBook, repr=False)
     _setting: tuple[State, date, PanelSetting] | None = field(default=None, repr=False)
