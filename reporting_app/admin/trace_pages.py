@@ -77,7 +77,8 @@ def overview() -> Response:
     form = TraceForm(formdata=request.args)
     remarks = _offer(form, (act for _case, act in acts), known)
     found = [one for one in acts if _is_chosen(one[1], form.member.data, form.month.data)]
-    found.sort(key=lambda one: (one[1].entry.day, one[0].id), reverse=True)
+    found.sort(key=lambda one: (one[1].entry.day, one[0].id))
+    found.reverse()  # what is of one day and case stands newest first too
     number, last, part = _part(found, remarks)
     troubled = [case for case in cases if not book.of(case).is_whole]
     return page(

@@ -255,6 +255,9 @@ def test_acts_are_chosen_by_member_and_month_and_paged(
     wrong = "/trace?month=1999-01&page=x&member=nobody"
     assert "finns inte" in trace_text(one, wrong)
     assert count(one, wrong) == count(one, "/trace") == 4
+    whole = trace_text(one, "/trace")
+    newest_first = [whole.index(f"{who} skrev") for who in ("Utredare 2", "Utredare 1", "Anmälaren")]
+    assert newest_first == sorted(newest_first)
     monkeypatch.setattr(trace_pages, "PAGE_SIZE", 3)
     assert "Sida 1 av 2" in trace_text(one, "/trace")
     assert [count(one, f"/trace?{which}") for which in ("page=1", "page=2", "page=9", "all=1")] == [
