@@ -10,7 +10,7 @@ from datetime import date
 from importlib.resources import files
 from typing import Any
 
-from reporting_app.cases import proposals
+from reporting_app.cases import majority, proposals
 from reporting_app.cases.proposals import Proposal
 from reporting_app.cases.reporter import compose_report
 from reporting_app.cases.sealing import Setting
@@ -88,7 +88,7 @@ class World:
     def signed(self, document: SignedDocument, *members: str) -> SignedDocument:
         """The document with signatures of ``members``, all when none is named."""
         for member in members or tuple(self.keys):
-            document = proposals.sign_document(document, self.keys[member])
+            document = majority.sign_document(document, self.keys[member])
         return document
 
     def signed_file(self, proposal: Proposal, *members: str) -> Proposal:
@@ -126,7 +126,7 @@ def world_of(keys: dict[str, MemberKeys], content: dict[str, Any] | None = None)
         None, proposals.new_deployment_id(), [enrol(one) for one in keys.values()], [], FOUNDED
     )
     for one in keys.values():
-        roster = proposals.sign_document(roster, one)
+        roster = majority.sign_document(roster, one)
     chain = RosterChain.load([roster], None)
     file = proposals.propose_deployment(chain, None, content or human_part(), FOUNDED)
     for one in keys.values():

@@ -1,5 +1,5 @@
 /** Help while the nine words are typed: what the word could become, and at once which one is not in the list. */
-import { fold } from './crypto/receipt.ts';
+import { fold, WORDS } from './crypto/receipt.ts';
 import { byId, make, message, show } from './dom.ts';
 import { beginningAs, closeTo } from './suggest.ts';
 
@@ -33,9 +33,11 @@ export class WordHelp {
     const { selectionStart: caret, value } = this.#field;
     const all = [...value.matchAll(WORD)].map(({ 0: word, index }): Typed => ({ word: word.normalize('NFC'), start: index, end: index + word.length }));
     const current = all.find(({ start, end }) => start < caret && caret <= end);
-    const wrong = all.findIndex((one) => one !== current && !this.#known.has(fold(one.word)));
+    const isKnown = ({ word }: Typed): boolean => this.#known.has(fold(word));
+    const wrong = all.findIndex((one) => one !== current && !isKnown(one));
     const unknown = all[wrong];
-    this.#offer('word-beginnings', current, current === undefined ? [] : beginningAs(current.word, this.#list));
+    const stand = all.length === WORDS && all.every(isKnown);
+    this.#offer('word-beginnings', current, current === undefined || stand ? [] : beginningAs(current.word, this.#list));
     this.#offer('word-close', unknown, unknown === undefined ? [] : closeTo(unknown.word, this.#list));
     say('word-unknown', unknown === undefined ? '' : message('word-unknown', { number: wrong + 1, word: unknown.word }));
   }

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from reporting_app.admin import gate
 from reporting_app.admin.cases import cases
+from reporting_app.admin.coding_pages import coding
 from reporting_app.admin.config import FIRST_LANGUAGE, Clock, PanelConfig
 from reporting_app.admin.deciding_pages import deciding
 from reporting_app.admin.door import cache_problem, door
@@ -25,8 +26,10 @@ from reporting_app.admin.practice import install_practice
 from reporting_app.admin.roster import roster
 from reporting_app.admin.start import start
 from reporting_app.admin.state import state_views
+from reporting_app.admin.team_pages import team_views
 from reporting_app.admin.version_pages import version_pages
 from reporting_app.crypto.errors import Refused
+from reporting_app.storage.errors import StorageBusy
 
 TRANSLATIONS = Path(__file__).resolve().parent / "translations"
 MOST_REQUEST = 16 * 1024 * 1024
@@ -40,7 +43,9 @@ BLUEPRINTS = (
     state_views,
     start,
     cases,
+    coding,
     deciding,
+    team_views,
     roster,
     version_pages,
 )
@@ -78,6 +83,7 @@ def _install_errors(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Refused, _refused_here)
+    app.register_error_handler(StorageBusy, _not_kept)
     app.register_error_handler(Exception, _broken)
 
 
@@ -122,10 +128,18 @@ def _refused_here(error: Refused) -> Response:
     return page("problem", 409, title=_("Något gick fel"), text=cache_problem(), typed=_typed())
 
 
+def _not_kept(_error: Exception) -> Response:
+    text = _(
+        "Datorn kan inte spara just nu, oftast för att disken är full. Det du skrev visas här nedanför. "
+        "Frigör plats och försök igen."
+    )
+    return page("problem", 503, title=_("Det gick inte att spara"), text=text, typed=_typed())
+
+
 def _broken(error: Exception) -> Response:
     """Named by its type only: a message could quote what somebody wrote."""
     log.error("%s in %s", type(error).__name__, request.endpoint)
-    text = _("Ett fel inträffade i panelen. Det du skrev visas här nedanför. Är disken full? Försök igen.")
+    text = _("Ett fel inträffade i panelen. Det du skrev visas här nedanför. Försök igen.")
     return page("problem", 500, title=_("Något gick fel"), text=text, typed=_typed())
 
 

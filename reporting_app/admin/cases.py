@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from reporting_app.admin import deciding_forms, deciding_words, reading
+from reporting_app.admin import deciding_forms, deciding_words, reading, team_words
 from reporting_app.admin import listing as inbox_page
 from reporting_app.admin.acts import Overtaken
+from reporting_app.admin.coding_form import CodingForm, card, fresh
 from reporting_app.admin.deciding_forms import CloseForm, HandlersForm, ProposalForm
 from reporting_app.admin.drafts import values_of
 from reporting_app.admin.forms import CaseForm, NoteForm, ReplyForm, SearchForm, StatusForm
@@ -19,11 +21,13 @@ from reporting_app.admin.pages import back_to, labels, page, panel
 from reporting_app.admin.remote import SiteAway, SiteRefused
 from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.state import kept_for_later
+from reporting_app.admin.trust import CLOCK
 from reporting_app.admin.wording import STATES
 from reporting_app.admin.workspace import Workspace
 from reporting_app.cases.fold import Case
 from reporting_app.cases.member import MOST_CELL_TEXT, split_text
 from reporting_app.crypto.errors import Refused
+from reporting_app.storage.errors import StorageBusy
 
 cases = Blueprint("cases", __name__)
 FORMS: dict[str, type[CaseForm]] = {
@@ -108,7 +112,7 @@ def _done(sitting: Sitting, case_id: str, action: str, form: CaseForm) -> bool:
         return True
     try:
         notice = ACTIONS[action](workspace, case_id, form)
-    except (Refused, SiteRefused) as problem:
+    except (Refused, SiteRefused, StorageBusy) as problem:
         sitting.done.discard(form.once.data)
         field = form.text if "text" in form else form.reason
         field.errors = [*field.errors, _why(problem)]
@@ -118,8 +122,9 @@ def _done(sitting: Sitting, case_id: str, action: str, form: CaseForm) -> bool:
         mine.say(waits, "waits")
     else:
         mine.say(notice)
-    if mine.drafts:
-        mine.drafts.drop(f"{action}:{case_id}")
+    with suppress(StorageBusy):  # done is done, also when the draft cannot be wiped now
+        if mine.drafts:
+            mine.drafts.drop(f"{action}:{case_id}")
     return True
 
 
@@ -147,12 +152,14 @@ ACTIONS: dict[str, Callable[[Workspace, str, CaseForm], str]] = {
 }
 
 
-def _why(problem: Refused | SiteRefused) -> str:
-    if isinstance(problem, SiteRefused):
+def _why(problem: Refused | SiteRefused | StorageBusy) -> str:
+    if isinstance(problem, StorageBusy):
         return _(
-            "Webbplatsen tog inte emot det (%(kind)s). Texten finns kvar. Hämta nytt och försök igen.",
-            kind=problem.kind,
+            "Datorn kan inte spara just nu, oftast för att disken är full. Texten finns kvar här på sidan. "
+            "Frigör plats och skicka igen."
         )
+    if isinstance(problem, SiteRefused):
+        return _why_the_site(problem)
     if isinstance(problem, Overtaken):
         return deciding_forms.overtaken()
     if problem.reason == "audience":
@@ -160,6 +167,18 @@ def _why(problem: Refused | SiteRefused) -> str:
     if problem.reason == "length":
         return _("Texten är för lång. Korta den eller dela upp den.")
     return _("Det gick inte att skicka (%(kind)s). Texten finns kvar.", kind=problem.reason)
+
+
+def _why_the_site(problem: SiteRefused) -> str:
+    if problem.kind == CLOCK:
+        return _(
+            "Datorns klocka går fel, så det skickades inte: det hade fått fel dag. Texten finns kvar. "
+            "Ställ klockan rätt och skicka igen."
+        )
+    return _(
+        "Webbplatsen tog inte emot det (%(kind)s). Texten finns kvar. Hämta nytt och försök igen.",
+        kind=problem.kind,
+    )
 
 
 def _at_work() -> tuple[Sitting, Labels]:
@@ -196,11 +215,29 @@ def _prepare(form: CaseForm, found: Case, known: Labels) -> None:
         form.prepare(found, known)
 
 
+def with_coding(case_id: str, form: CodingForm) -> Response:
+    """The case again, with a coding that could not be taken."""
+    sitting, known = _at_work()
+    found = _find(sitting, case_id)
+    return _case_page(sitting, known, found, _restored(sitting, known, case_id), 400, form)
+
+
+def _coding_form(sitting: Sitting, known: Labels, found: Case) -> CodingForm:
+    drafts = panel().drafts
+    return fresh(found, known, drafts.load(f"coding:{found.id}", sitting.keys) if drafts else {})
+
+
 def _case_page(
-    sitting: Sitting, known: Labels, found: Case, forms: dict[str, CaseForm], status: int = 200
+    sitting: Sitting,
+    known: Labels,
+    found: Case,
+    forms: dict[str, CaseForm],
+    status: int = 200,
+    coding: CodingForm | None = None,
 ) -> Response:
     workspace, member = sitting.workspace, sitting.keys.member
     decisions = workspace.decisions(found.id) if workspace else []
+    blocks, meeting = team_words.offered(sitting.team, found)
     return page(
         "case",
         status,
@@ -216,8 +253,12 @@ def _case_page(
         may_narrow=deciding_words.may_narrow(found),
         lines=reading.timeline(found, sitting, known),
         forms=forms,
+        coding=card(found, known, coding or _coding_form(sitting, known, found)),
         part_size=MOST_CELL_TEXT,
         is_long=len(split_text(forms["reply"].text.data or "")) > 1,
+        away=team_words.away_in(found, sitting, known),
+        blocks=blocks,
+        meeting=meeting,
         may_write=member in found.readers,
         case_path=url_for("cases.case", case_id=found.id),
     )

@@ -13,9 +13,13 @@ from reporting_app.storage.cache import Cache
 
 @dataclass
 class Caught:
-    """What came of it: how many letters were new, the ids of all that the site lists, what is wrong."""
+    """What came of it: how many letters were new, the ids of all that the site lists, what is wrong.
+
+    ``fresh`` are those that this computer did not hold in any way: it has not written them.
+    """
 
     new: int = 0
+    fresh: set[bytes] = field(default_factory=set)
     listed: set[bytes] = field(default_factory=set)
     alarms: list[Alarm] = field(default_factory=list)
 
@@ -43,6 +47,8 @@ def catch_up(
         caught.listed |= named
         moved += sum(settled.get(name, day) != day for name in named)
         wanted = sorted(named - settled.keys())
+        # Asked now: a letter of another program on this computer is here before the site has it.
+        caught.fresh |= set(wanted) - cache.places().keys()
         for start in range(0, len(wanted), LETTERS_A_FETCH):
             cache.add_letters(day, site.letters(member, wanted[start : start + LETTERS_A_FETCH]))
         kept = len(cache.known(day).intersection(wanted))

@@ -65,8 +65,9 @@ def end() -> Answer:
 
 def cache_problem() -> str:
     return _(
-        "Filen %(name)s går inte att öppna. Stäng andra program som använder den, eller flytta undan den, "
-        "och försök igen. Brev hämtas då på nytt, men utkast och svar som inte är skickade ligger i filen.",
+        "Filen %(name)s går inte att öppna. Kontrollera att disken inte är full och stäng andra program som "
+        "använder filen. Hjälper inte det, flytta undan den och försök igen. Brev hämtas då på nytt, men "
+        "utkast och svar som inte är skickade ligger i filen.",
         name=str(panel().home.cache),
     )
 

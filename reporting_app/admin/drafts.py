@@ -8,17 +8,24 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from reporting_app.cases import coding
 from reporting_app.crypto.draft import open_draft, seal_draft
 from reporting_app.crypto.encoding import canonical, parse
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
 
-# A refusal is of one proposal among several.
-PLACE = re.compile(r"(reply|note|status|close|handlers):[0-9a-f]{20}|decline:[0-9a-f]{20}:[\w-]{43}")
-FIELDS = ("text", "state", "outcome", "reason", "handlers", "asked")
+# A refusal is of one proposal among several; a text block has its id, a new one a plus sign.
+PLACE = re.compile(
+    r"(reply|note|status|close|handlers|coding):[0-9a-f]{20}|decline:[0-9a-f]{20}:[\w-]{43}"
+    r"|template:(\+|[0-9a-z_-]{1,64})|absence:own"
+)
+CODED = (coding.PLAUSIBLE, *coding.ASKED)
+PLAIN = tuple("text state outcome reason handlers asked title before first last cover".split())
+FIELDS = (*PLAIN, *CODED)
 # Several values under one name, kept with spaces between.
-SEVERAL = ("handlers", "asked")
+SEVERAL = ("handlers", "asked", "cover")
+WRITTEN = ("text", "reason", "title", "first", "last", *CODED)
 SEEN_PLACE = "seen"
 SEEN_SIZE = 8
 
@@ -52,7 +59,7 @@ class Drafts:
 
     def save(self, place: str, fields: Mapping[str, str]) -> None:
         """Keeps ``fields``, or forgets the draft when nothing was written. Raises Refused("length")."""
-        written = any(fields.get(name, "").strip() for name in ("text", "reason"))
+        written = any(fields.get(name, "").strip() for name in WRITTEN)
         sealed = seal_draft(place, canonical(dict(fields)), self._public) if written else None
         self._cache.set_draft(place, sealed)
 

@@ -116,7 +116,7 @@ class ConfirmForm(PanelForm):
     )
 
 
-def _bytes(most: int) -> Any:
+def most_bytes(most: int) -> Any:
     def check(_form: object, field: Field) -> None:
         text = (field.data or "").strip()
         if "\0" in text:
@@ -137,19 +137,19 @@ class CaseForm(PanelForm):
 
 class ReplyForm(CaseForm):
     text = TextAreaField(
-        N_("Svar till anmälaren"), [DataRequired(N_("Skriv ett svar.")), _bytes(MOST_TEXT)], [plain_lines]
+        N_("Svar till anmälaren"), [DataRequired(N_("Skriv ett svar.")), most_bytes(MOST_TEXT)], [plain_lines]
     )
 
 
 class NoteForm(CaseForm):
     text = TextAreaField(
-        N_("Anteckning"), [DataRequired(N_("Skriv en anteckning.")), _bytes(MOST_TEXT)], [plain_lines]
+        N_("Anteckning"), [DataRequired(N_("Skriv en anteckning.")), most_bytes(MOST_TEXT)], [plain_lines]
     )
 
 
 def reason_field(label: Any, *required: Any) -> TextAreaField:
     """A reason, short enough for the reporter's browser to be told."""
-    return TextAreaField(label, [*required, _bytes(MOST_CELL_TEXT)], [plain_lines])
+    return TextAreaField(label, [*required, most_bytes(MOST_CELL_TEXT)], [plain_lines])
 
 
 class StatusForm(CaseForm):
@@ -178,6 +178,7 @@ class ChoiceForm(PanelForm):
     form = SelectField(N_("Händelse"), default="")
     late = BooleanField(N_("Bara försenade"))
     unread = BooleanField(N_("Bara olästa och med nytt"))
+    uncoded = BooleanField(N_("Bara inte kodade"))
     sign = BooleanField(N_("Bara det som väntar på din underskrift"))
     sort = SelectField(N_("Ordning"), choices=[SelectChoice(*one) for one in SORTS.items()], default="need")
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as N_  # noqa: N812
 
 from reporting_app.admin.config import FIRST_LANGUAGE, LANGUAGES
 
-__all__ = ["N_", "_", "clock_time", "day_text", "language", "ngettext", "number"]
+__all__ = ["N_", "_", "clock_time", "day_text", "duration", "language", "ngettext", "number"]
 
 
 def _(text: str, **values: object) -> str:
@@ -37,6 +37,11 @@ def day_text(day: date, style: str = "short") -> str:
 def number(value: float) -> str:
     """With the language's own comma or point."""
     return str(flask_babel.format_decimal(value))
+
+
+def duration(seconds: int) -> str:
+    """In minutes, from two hours on in hours, from two days on in days."""
+    return str(flask_babel.format_timedelta(seconds, granularity="minute", threshold=2))
 
 
 def clock_time(seconds: float) -> str:

@@ -12,21 +12,28 @@ from typing import Any
 from reporting_app.admin.drafts import SEEN_SIZE
 from reporting_app.cases import together
 from reporting_app.cases.clocks import Clocks
+from reporting_app.cases.coding import Scheme, holding, is_coded
 from reporting_app.cases.fold import Case
 from reporting_app.cases.need import Limits, Need, Rank, need_of
+from reporting_app.cases.order import Entry
+from reporting_app.cases.team import Staff
 from reporting_app.cases.together import PENDING, Decision
 
 DECIDING_KINDS = ("proposal", "approval", "decline", "recusal")
 CONTENT_KINDS = ("report", "message", "note", "status", "view", "reseal", *DECIDING_KINDS)
-QUIET_KINDS = ("opened", "read", "exclusion", "relay")
+QUIET_KINDS = ("opened", "read", "exclusion", "relay", "coding")
 QUESTIONS = ("severity", "organisation", "form")
 ALL, OPEN, MINE, ELSEWHERE, CLOSED, JUNK = "all", "open", "mine", "elsewhere", "closed", "junk"
 PAGE_SIZE = 50
+NOBODY_AWAY = Staff()
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Of one case. ``clocks`` are by what has left this computer; ``news`` is what others said."""
+    """Of one case. ``clocks`` are by what has left this computer; ``news`` is what others said.
+
+    ``coding`` is the one that holds.
+    """
 
     case: Case
     clocks: Clocks
@@ -37,6 +44,8 @@ class Facts:
     group: str
     is_mine: bool
     to_sign: bool
+    coding: Entry | None
+    has_stepped_aside: bool
     is_asked: bool
 
 
@@ -49,16 +58,20 @@ class Item:
     need: Need
     unseen: int
     unread: bool
+    is_mine: bool
     order: tuple[int, int, date, date, str]
 
     @property
     def is_open(self) -> bool:
-        return self.facts.group == OPEN
+        """Also one that others handle, while they are all away: its clocks still run."""
+        return self.facts.group == OPEN or (self.facts.group == ELSEWHERE and self.need.is_alone)
 
     def is_in(self, group: str) -> bool:
         """Whether it is listed under ``group``."""
         if group == MINE:
-            return self.is_open and self.facts.is_mine
+            return self.is_open and self.is_mine
+        if group == OPEN:
+            return self.is_open
         return group in (ALL, self.facts.group)
 
 
@@ -72,6 +85,7 @@ class Choice:
     form: str = ""
     late: bool = False
     unread: bool = False
+    uncoded: bool = False
     sign: bool = False
     sort: str = "need"
     search: str = ""
@@ -125,7 +139,7 @@ class Inbox:
         self._unsent: frozenset[bytes] = frozenset()
         self._case_of: dict[bytes, str] = {}
         self._seen: set[bytes] = set()
-        self._made_for: tuple[Limits, date, int] | None = None
+        self._made_for: tuple[Limits, date, int, Staff] | None = None
         self.counts = Counts()
         self.content = 0
         # Cases that this member does not read any more and is asked to sign in.
@@ -151,10 +165,12 @@ class Inbox:
             self.content = sum(facts.content for facts in self._facts.values())
             self.asked = [name for name, facts in self._facts.items() if facts.is_asked]
 
-    def listed(self, sort: str, limits: Limits, today: date, seen: set[bytes]) -> list[Item]:
+    def listed(
+        self, sort: str, limits: Limits, today: date, seen: set[bytes], staff: Staff = NOBODY_AWAY
+    ) -> list[Item]:
         """Every case in the order of ``sort``, kept for the next page. ``seen`` only grows."""
         with self._lock:
-            changed = self._make(limits, today, seen)
+            changed = self._make(limits, today, seen, staff)
             if changed or sort not in self._sorted:
                 # Sorting is fast where all but a few stand in their order already.
                 before = [item for item in self._sorted.get(sort, ()) if item.id not in changed]
@@ -163,10 +179,10 @@ class Inbox:
                 self._sorted = {**({} if changed else self._sorted), sort: in_order}
             return self._sorted[sort]
 
-    def _make(self, limits: Limits, today: date, seen: set[bytes]) -> set[str]:
-        """Makes the items anew that the day, new words or reading have changed; their ids."""
-        before, self._made_for = self._made_for, (limits, today, len(seen))
-        if before is None or before[:2] != (limits, today):
+    def _make(self, limits: Limits, today: date, seen: set[bytes], staff: Staff) -> set[str]:
+        """Makes the items anew that the day, absences, new words or reading have changed; their ids."""
+        before, self._made_for = self._made_for, (limits, today, len(seen), staff)
+        if before is None or (*before[:2], before[3]) != (limits, today, staff):
             self._changed |= self._facts.keys()
         elif before[2] != len(seen):
             self._changed |= {self._case_of[event] for event in seen - self._seen if event in self._case_of}
@@ -178,30 +194,33 @@ class Inbox:
         for name in changed:
             self._items.pop(name, None)
         for name in changed & self._facts.keys():
-            self._items[name] = _item(self._facts[name], limits, today, seen)
+            self._items[name] = _item(self._facts[name], limits, today, seen, staff)
         self.counts = _counts(self._items.values())
         return changed
 
 
-def _item(facts: Facts, limits: Limits, today: date, seen: set[bytes]) -> Item:
+def _item(facts: Facts, limits: Limits, today: date, seen: set[bytes], staff: Staff) -> Item:
     unseen = len(facts.news - seen)
     unread = not facts.own and unseen == len(facts.news)
     need = need_of(facts.case.state, facts.answers["severity"], facts.clocks, limits, today)
     if facts.group == ELSEWHERE:  # whoever sees no more of it cannot know what is late
         need = Need(Rank.CLOSED, "", "", None, False, facts.clocks.received)
     need = need.with_news() if unseen else need
-    return Item(facts.case.id, facts, need, unseen, unread, (*need.order, facts.case.id))
+    if not facts.has_stepped_aside and staff.leaves_alone(facts.case):
+        need = need.alone()
+    is_mine = facts.is_mine or staff.looks_after(facts.case)
+    return Item(facts.case.id, facts, need, unseen, unread, is_mine, (*need.order, facts.case.id))
 
 
 def _counts(items: Collection[Item]) -> Counts:
     groups = Counter(one.facts.group for one in items)
     is_open = [one for one in items if one.is_open]
     return Counts(
-        open=groups[OPEN],
+        open=len(is_open),
         closed=groups[CLOSED],
         news=sum(one.unseen > 0 for one in is_open),
         late=sum(one.need.is_late for one in is_open),
-        mine=sum(one.facts.is_mine for one in is_open),
+        mine=sum(one.is_mine for one in is_open),
         elsewhere=groups[ELSEWHERE],
         junk=groups[JUNK],
         to_sign=sum(one.facts.to_sign for one in items),
@@ -209,7 +228,11 @@ def _counts(items: Collection[Item]) -> Counts:
 
 
 def chosen(
-    items: list[Item], choice: Choice, organisations: Collection[str], found: Collection[str] | None
+    items: list[Item],
+    choice: Choice,
+    organisations: Collection[str],
+    found: Collection[str] | None,
+    scheme: Scheme,
 ) -> list[Item]:
     """The items that the choice leaves, in their order; of a search only those ``found``."""
     return [
@@ -218,6 +241,7 @@ def chosen(
         if item.is_in(choice.group)
         and (not choice.late or item.need.is_late)
         and (not choice.unread or item.unseen)
+        and (not choice.uncoded or not is_coded(item.facts.coding, scheme))
         and (not choice.sign or item.facts.to_sign)
         and (not choice.severity or choice.severity in item.facts.answers["severity"])
         and (not choice.form or choice.form in item.facts.answers["form"])
@@ -243,6 +267,8 @@ def _facts(case: Case, member: str, unsent: Collection[bytes]) -> Facts:
         _group(case, member),
         is_mine(case, member, has_written=bool(own)),
         member in case.readers and any(waits_for(one, member) for one in case.decisions),
+        holding(case),
+        member in case.recused,
         member not in case.readers and any(is_asked(one, member) for one in case.decisions_from_outside),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from reporting_app.admin.i18n import _
 from reporting_app.admin.trust import PanelSetting
+from reporting_app.cases.coding import ORGANISATION, UNDETERMINED
 from reporting_app.cases.need import Limits
 from reporting_app.cases.together import JUNK
 from reporting_app.crypto.event import REPORTER
@@ -36,19 +37,10 @@ class Labels:
     def name(self, author: str) -> str:
         return _("Anmälaren") if author == REPORTER else self.names.get(author, author)
 
-    def parameter(self, name: str, otherwise: int) -> int:
-        value = self._body["parameters"].get(name, otherwise)
-        return value if isinstance(value, int) else otherwise
-
     @property
     def limits(self) -> Limits:
         """How long the clocks run here."""
-        usual = Limits()
-        return Limits(
-            self.parameter("first_answer_days", usual.answer_days),
-            self.parameter("feedback_months", usual.feedback_months),
-            self.parameter("triage_working_days", usual.triage_days),
-        )
+        return Limits.of(self._body["parameters"])
 
     def question(self, name: str) -> str:
         return self.say(self._questions[name]["label"]) if name in self._questions else name
@@ -66,6 +58,14 @@ class Labels:
     def all_names(self, members: Iterable[str]) -> str:
         """Several names in one sentence, in the order of their ids."""
         return ", ".join(self.name(one) for one in sorted(members))
+
+    def coded(self, dimension: str) -> dict[str, str]:
+        """What investigators can code, in words, by value."""
+        if dimension == ORGANISATION:
+            named = {one["id"]: self.say(one["name"]) for one in self._body["organisations"]}
+        else:
+            named = {one["id"]: self.say(one["label"]) for one in self._body["taxonomy"].get(dimension, ())}
+        return named | {UNDETERMINED: _("Går inte att avgöra")}
 
     def choices(self, question: str) -> list[tuple[str, str]]:
         """What the reporter could choose from, in the order they saw."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from reporting_app.cases import schema
-from reporting_app.cases.course import People
+from reporting_app.cases.course import People, View
 from reporting_app.cases.fold import Case, fold
 from reporting_app.cases.order import SetAside, Sighting
 from reporting_app.crypto import cell, event, kem, letter_open, shape
@@ -48,8 +48,8 @@ class Thread:
     def folded(self, people: People) -> Case:
         """The case, folded once for what is here now."""
         if self.case is None:
-            is_whole = self.block is not None
-            self.case = fold(self.name, self.sightings, people, self.set_aside, is_whole=is_whole)
+            view = View.MEMBER if self.block else View.ASKED
+            self.case = fold(self.name, self.sightings, people, self.set_aside, view=view)
         return self.case
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from flask import Response, request, url_for
 
+from reporting_app.admin import team_words
+from reporting_app.admin.ballots import scheme_of
 from reporting_app.admin.deciding_words import asked_of
 from reporting_app.admin.forms import ChoiceForm, SearchForm
 from reporting_app.admin.i18n import _
@@ -54,6 +56,7 @@ def show(sitting: Sitting, known: Labels, drafts: set[str], refused: SearchForm 
         search=refused or SearchForm(formdata=None, data={"words": words}),
         words=words,
         remarks=remarks,
+        team_lines=team_words.today_lines(sitting, known),
         limits=known.limits,
         drafts=drafts,
         asked=asked_of(sitting.workspace, known, inbox.asked) if sitting.workspace else [],
@@ -87,9 +90,9 @@ def _chosen(known: Labels) -> tuple[ChoiceForm, Choice, list[str]]:
 
 
 def _items(inbox: Inbox, sitting: Sitting, known: Labels, choice: Choice, words: str) -> list[Item]:
-    items = inbox.listed(choice.sort, known.limits, known.setting.today, sitting.seen)
+    items = inbox.listed(choice.sort, known.limits, known.setting.today, sitting.seen, sitting.staff)
     found = sitting.index.find(words) if words and sitting.index else None
-    return chosen(items, choice, known.parts_of(choice.organisation), found)
+    return chosen(items, choice, known.parts_of(choice.organisation), found, scheme_of(known.setting))
 
 
 def _pages(choice: Choice, hits: int, remarks: list[str]) -> Pages:
@@ -102,5 +105,5 @@ def _pages(choice: Choice, hits: int, remarks: list[str]) -> Pages:
 def _rows(items: list[Item], sitting: Sitting, known: Labels, words: str) -> list[Row]:
     asked = sitting.index if words else None
     snippets = asked.snippets(words, [item.id for item in items]) if asked else {}
-    waiting = sitting.waiting
-    return [row(item, known, waiting, words, snippets.get(item.id)) for item in items]
+    waiting, scheme = sitting.waiting, scheme_of(known.setting)
+    return [row(item, known, waiting, scheme, words, snippets.get(item.id)) for item in items]

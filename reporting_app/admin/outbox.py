@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
@@ -14,7 +15,9 @@ from reporting_app.crypto import letter, letter_open, shape
 from reporting_app.crypto.event import Event
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.keyfile import MemberKeys
+from reporting_app.crypto.letter import Recipient
 from reporting_app.storage.cache import Cache, Waiting
+from reporting_app.storage.errors import StorageBusy
 
 STALE = "roster-stale"
 
@@ -38,14 +41,15 @@ class Outbox:
     def send(self, setting: Setting, posting: Posting) -> str:
         """Keep it, then send it. Gives an empty string, or why it waits.
 
-        Raises SiteRefused when the site took nothing of it; then nothing is kept.
+        Raises SiteRefused when the site took nothing of it, StorageBusy when it could not be kept: then it
+        was not sent either. In both cases nothing is left of it.
         """
         name = posting.name
-        self.cache.add_outgoing(name, posting.submission, b"".join(posting.cells))
+        self.cache.add_outgoing(name, posting.submission, b"".join(posting.cells), setting.today)
         try:
             self._send_cells(setting, posting.cells)
         except SiteRefused:
-            self.cache.remove_outgoing(name)
+            self.cache.withdraw(name, posting.submission)
             raise
         except SiteAway as silence:
             return str(silence)
@@ -54,11 +58,12 @@ class Outbox:
         except SiteRefused as refusal:
             if posting.cells:  # the reporter can see it already: colleagues must in the end
                 return str(refusal)
-            self.cache.remove_outgoing(name)
+            self.cache.withdraw(name, posting.submission)
             raise
         except SiteAway as silence:
             return str(silence)
-        self.cache.mark_outgoing(name, sent=True)
+        with suppress(StorageBusy):  # it is sent; being sent once more does no harm
+            self.cache.mark_outgoing(name, sent=True)
         return ""
 
     def send_waiting(self, setting: Setting) -> list[Alarm]:
@@ -81,6 +86,11 @@ class Outbox:
             self._send_cells(setting, [blank_board_cell(setting)])
         blank = letter.seal_letter(setting.frame, [], b"")
         self.site.post(submission(setting, blank, blank_intake_cell(setting)))
+
+    def post_ballot(self, setting: Setting, recipients: Sequence[Recipient], content: bytes) -> None:
+        """A letter as every other. Raises SiteAway, SiteRefused."""
+        sealed = letter.seal_letter(setting.frame, recipients, content)
+        self.site.post(submission(setting, sealed, blank_intake_cell(setting)))
 
     @property
     def sent(self) -> set[bytes]:

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as Answer
 
+from reporting_app.admin import reading
 from reporting_app.admin.config import LANGUAGES
 from reporting_app.admin.gate import OPEN
 from reporting_app.admin.i18n import _, clock_time, day_text, language
@@ -66,16 +67,19 @@ def sync_words(sitting: Sitting | None) -> dict[str, Any]:
     """How fresh the page is and what is wrong, for a page or for its questions every 15 seconds."""
     if sitting is None or sitting.workspace is None:
         nothing: dict[str, Any] = {"fetched": "", "away": False, "waiting": 0, "trouble": "", "known": 0}
-        return nothing | {"alarms": [], "hasty": [], "shouts": 0}
+        return nothing | {"alarms": [], "only_here": False, "hasty": [], "elsewhere": None, "shouts": 0}
     state, hasty = sitting.state, sitting.short_notices
+    alarms, elsewhere = [loud(alarm) for alarm in state.alarms], reading.used_elsewhere(sitting)
     strange = sitting.fetcher.trouble if sitting.fetcher else ""
     return {
         "fetched": _("Hämtat %(time)s", time=clock_time(state.synced)) if state.synced else "",
         "away": bool(state.away),
         "waiting": state.waiting,
-        "alarms": [loud(alarm) for alarm in state.alarms],
+        "alarms": alarms,
+        "only_here": all(one.here for one in alarms),
         "hasty": hasty,
-        "shouts": len(state.alarms) + len(hasty),
+        "elsewhere": elsewhere,
+        "shouts": len(state.alarms) + len(hasty) + bool(elsewhere),
         "trouble": "" if state.away or state.alarms else strange,
         "known": sitting.inbox.content,
     }

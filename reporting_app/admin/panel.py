@@ -6,6 +6,7 @@ import hmac
 import secrets
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from reporting_app.admin.config import Clock, PanelConfig
@@ -21,6 +22,7 @@ from reporting_app.crypto.enrolment import Invitation
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import KeyFile, generate_passphrase
 from reporting_app.storage.cache import Cache
+from reporting_app.storage.errors import StorageBusy
 
 MOST_DELAY = 4.0
 AWAY_WAIT = 0.3
@@ -214,7 +216,8 @@ class Panel:
         new = {entry.event.id[:SEEN_SIZE] for entry in entries}
         if sitting and drafts and not new <= sitting.seen:
             sitting.seen |= new
-            drafts.save_seen(sitting.seen)
+            with suppress(StorageBusy):  # a full disk keeps nobody from reading
+                drafts.save_seen(sitting.seen)
 
     def say(self, notice: str, tone: str = "done") -> None:
         """Something to show once, on the next page; ``tone`` is ``done`` or ``waits``."""

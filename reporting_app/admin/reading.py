@@ -44,7 +44,7 @@ class Line:
 
 def clock_words(case: Case, labels: Labels, waiting: set[bytes]) -> ClockWords | None:
     """Whether a person has answered, or how long is left. What has not left this computer is no answer."""
-    due = case.clocks.first_answer(labels.parameter("first_answer_days", 7))
+    due = case.clocks.first_answer(labels.limits.answer_days)
     if due is None:
         return None
     if due.done is not None and first_answer(case, waiting):
@@ -131,6 +131,7 @@ def _content(kind: str, body: Mapping[str, Any], labels: Labels) -> Content:
     plain = {
         "message": _("Meddelande"),
         "note": _("Anteckning, bara för er"),
+        "coding": _("Kodade ärendet till statistiken"),
         "opened": _("Öppnades av panelen automatiskt"),
         "view": _("Anmälarens syn på utfallet"),
     }
@@ -157,7 +158,7 @@ class WatchRow:
 def watch_row(one: Watched, purposes: set[int], labels: Labels) -> WatchRow:
     """``purposes`` are the marks found on the board."""
     kind = _("Ny rapport") if one.kind == WATCH_REPORT else _("Senare meddelande")
-    left = (one.day - labels.setting.today).days + labels.parameter("first_answer_days", 7)
+    left = (one.day - labels.setting.today).days + labels.limits.answer_days
     if CONCLUSION in purposes:
         words, tone = _("Avslutad med återkoppling"), "done"
     elif ANSWER in purposes:
@@ -170,3 +171,23 @@ def watch_row(one: Watched, purposes: set[int], labels: Labels) -> WatchRow:
         words = ngettext("%(num)d dag kvar till svar", "%(num)d dagar kvar till svar", left)
         tone = "soon" if left <= 2 else "calm"
     return WatchRow(one.day, one.letter.hex()[:8], kind, words, tone)
+
+
+@dataclass(frozen=True)
+class UsedElsewhere:
+    """Cases in which this member's key was used on another computer, and when last."""
+
+    cases: list[Case]
+    last: date
+
+
+def used_elsewhere(sitting: Sitting) -> UsedElsewhere | None:
+    """None when nothing of the kind is known, or when the member has said that it was them."""
+    letters = sitting.workspace.elsewhere if sitting.workspace else frozenset()
+    if not letters:
+        return None
+    found = [
+        (case, one.day) for case in sitting.cases.values() for one in case.timeline if one.letter in letters
+    ]
+    days = [day for _case, day in found]
+    return UsedElsewhere(list({case.id: case for case, _day in found}.values()), max(days)) if days else None

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from reporting_app.cases.proposals import Proposal
@@ -44,11 +45,14 @@ class SiteAway(Exception):
 
 
 class SiteRefused(Exception):
-    """The site answered no. ``kind`` is the problem's name of §13, ``detail`` its sentence."""
+    """The site answered no. ``kind`` is the problem's name of §13, ``detail`` its sentence.
 
-    def __init__(self, status: int, kind: str, detail: str) -> None:
+    ``ahead`` is by how many seconds this computer's clock is ahead of the site's, when ``kind`` is ``clock``.
+    """
+
+    def __init__(self, status: int, kind: str, detail: str, ahead: int = 0) -> None:
         super().__init__(f"{status} {kind}: {detail}")
-        self.status, self.kind, self.detail = status, kind, detail
+        self.status, self.kind, self.detail, self.ahead = status, kind, detail, ahead
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,9 @@ class Site:
                 data: bytes = answer.read(MOST_ANSWER)
                 return data
         except urllib.error.HTTPError as error:
-            raise _refused(error) or SiteAway(f"something else answers for the site at {self.url}") from None
+            raise _refused(error, self._clock()) or SiteAway(
+                f"something else answers for the site at {self.url}"
+            ) from None
         except (OSError, http.client.HTTPException) as error:
             raise SiteAway(f"the site at {self.url} does not answer ({type(error).__name__})") from None
 
@@ -152,7 +158,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def _refused(error: urllib.error.HTTPError) -> SiteRefused | None:
+def _refused(error: urllib.error.HTTPError, now: float) -> SiteRefused | None:
     """None when the answer is not one of this system's: a proxy's, after the site perhaps did it."""
     try:
         problem = json.loads(error.read(65_536))
@@ -161,7 +167,16 @@ def _refused(error: urllib.error.HTTPError) -> SiteRefused | None:
         return None
     if not kind.startswith(PROBLEM):
         return None
-    return SiteRefused(error.code, kind.removeprefix(PROBLEM), detail)
+    ahead = _ahead(error.headers["Date"], now) if kind == f"{PROBLEM}clock" else 0
+    return SiteRefused(error.code, kind.removeprefix(PROBLEM), detail, ahead)
+
+
+def _ahead(date_header: str | None, now: float) -> int:
+    """Seconds; 0 when the site does not say what time it is."""
+    try:
+        return int(now - parsedate_to_datetime(date_header or "").timestamp())
+    except (ValueError, OverflowError):
+        return 0
 
 
 def _array(value: Json) -> list[Json]:

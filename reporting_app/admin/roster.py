@@ -25,7 +25,7 @@ from reporting_app.admin.roster_pages import (
     too_late,
 )
 from reporting_app.admin.start import download
-from reporting_app.cases import proposals
+from reporting_app.cases import majority, proposals
 from reporting_app.cases.proposals import Proposal
 from reporting_app.crypto.enrolment import Enrolment, Invitation
 from reporting_app.crypto.errors import Refused
@@ -190,7 +190,7 @@ def _roster_proposal(form: RosterForm) -> Proposal:
 def _keep(found: Proposal) -> Answer:
     """Remembers a proposal, joined with what is known of it, and shows it. Signing is a step of its own."""
     setting, name = the_setting(), found.document.id.hex()[:16]
-    proposals.check_form(found.document, setting.chain)
+    majority.check_form(found.document, setting.chain)
     before = panel().proposals.get(name)
     panel().proposals[name] = before.with_signatures(found.document) if before else found
     return back_to("roster.proposal", name=name)
@@ -198,7 +198,7 @@ def _keep(found: Proposal) -> Answer:
 
 def _read_proposal(file: FileStorage) -> Proposal:
     found = Proposal.from_bytes(file.read(MOST_FILE))
-    proposals.check_form(found.document, the_setting().chain)
+    majority.check_form(found.document, the_setting().chain)
     return found
 
 

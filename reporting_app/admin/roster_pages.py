@@ -14,10 +14,10 @@ from reporting_app.admin.forms import DeploymentForm, PanelForm, ReviewForm, Ros
 from reporting_app.admin.pages import page, panel
 from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.trust import ROSTER, PanelSetting, ShortNotice
-from reporting_app.cases import proposals
-from reporting_app.cases.proposals import Proposal, spoken
+from reporting_app.cases import majority, proposals
+from reporting_app.cases.proposals import Proposal
 from reporting_app.crypto.encoding import parse
-from reporting_app.crypto.members import fingerprint, kem_hash
+from reporting_app.crypto.members import fingerprint, kem_hash, spoken
 from reporting_app.crypto.roster import ACTIVATION_DAYS, Roster, RosterFile
 
 EXPIRES_SOON = 60
@@ -82,10 +82,10 @@ def proposal_page(name: str, found: Proposal, status: int = 200, problem: str = 
     names = {m.id: m.name for version in chain.versions for m in version.members.values()}
     changes = proposals.describe_change(found, chain, setting.file)
     added = {one.subject for one in changes if one.what == "added"}
-    signers, able = proposals.valid_signers(document, chain), proposals.voters(document, chain)
+    signers, able = majority.valid_signers(document, chain), majority.voters(document, chain)
     fresh = Roster.from_document(document) if found.kind == ROSTER else None
     people = _people(fresh, found.keys, setting.today) if fresh else []
-    publish_by = proposals.publish_by(document, chain)
+    publish_by = majority.publish_by(document, chain)
     return page(
         "proposal",
         status,
@@ -99,14 +99,14 @@ def proposal_page(name: str, found: Proposal, status: int = 200, problem: str = 
         changes=[(one, wording.change(one, names)) for one in changes],
         newcomers=[one for one in people if one.id in added],
         signers=[names.get(one, one) for one in signers],
-        missing=proposals.missing_signatures(document, chain),
+        missing=majority.missing_signatures(document, chain),
         may_sign=sitting.keys.member in able and sitting.keys.member not in signers,
     )
 
 
 def too_late(found: Proposal, setting: PanelSetting) -> bool:
     """Whether the site would refuse it today for adding somebody too soon."""
-    last = proposals.publish_by(found.document, setting.chain)
+    last = majority.publish_by(found.document, setting.chain)
     return last is not None and last < setting.today
 
 

@@ -10,11 +10,12 @@ from typing import Any
 from markupsafe import Markup
 
 from reporting_app.admin.i18n import N_, _, day_text, ngettext
-from reporting_app.admin.inbox import Item
+from reporting_app.admin.inbox import ELSEWHERE, Item
 from reporting_app.admin.labels import Labels
 from reporting_app.admin.reading import ClockWords, clock_words
 from reporting_app.admin.searching import marked_id
 from reporting_app.admin.wording import STATES
+from reporting_app.cases.coding import Scheme, is_coded
 from reporting_app.cases.fold import Case
 from reporting_app.cases.need import ACUTE, ANSWER, FEEDBACK, TRIAGE, Need, Rank
 
@@ -49,12 +50,19 @@ class Row:
     unseen: int
     unread: bool
     reopened: bool
+    uncoded: bool
+    alone: str
     to_sign: bool
     handlers: str
 
 
 def row(
-    item: Item, labels: Labels, waiting: set[bytes], words: str = "", snippet: Markup | None = None
+    item: Item,
+    labels: Labels,
+    waiting: set[bytes],
+    scheme: Scheme,
+    words: str = "",
+    snippet: Markup | None = None,
 ) -> Row:
     """``words`` are those searched for and ``snippet`` the place where they stand."""
     case, severity = item.facts.case, item.facts.answers["severity"]
@@ -73,6 +81,9 @@ def row(
         unseen=item.unseen,
         unread=item.unread,
         reopened=case.reopened,
+        # Of what nobody here has read it goes without saying.
+        uncoded=not item.unread and not is_coded(item.facts.coding, scheme),
+        alone=_alone(item),
         to_sign=item.facts.to_sign,
         handlers=_handlers(item, labels),
     )
@@ -87,6 +98,15 @@ def _handlers(item: Item, labels: Labels) -> str:
     return _("Du har ärendet") if item.facts.is_mine else _("Hos %(names)s", names=names)
 
 
+def _alone(item: Item) -> str:
+    """Says so when nobody is at work, of those who handle a case as far as its reader knows."""
+    if not item.need.is_alone:
+        return ""
+    if item.facts.group == ELSEWHERE:
+        return _("De handläggare du känner till är borta")
+    return _("Ingen på plats")
+
+
 def excerpt(case: Case) -> str:
     """The first words of the report."""
     if case.report is None:
@@ -99,6 +119,8 @@ def excerpt(case: Case) -> str:
 def _clocks(item: Item, labels: Labels, waiting: set[bytes]) -> list[ClockWords]:
     """Of the clock that gives the reason; else the answer and, after it, the feedback."""
     need, today = item.need, labels.setting.today
+    if item.facts.group == ELSEWHERE:  # an answer may have been given that its reader does not see
+        return []
     if need.reason:
         return [_due(need, need.due, today)] if need.due else []
     answer = clock_words(item.facts.case, labels, waiting)

@@ -14,9 +14,11 @@ from reporting_app.admin.trust import PanelSetting, ShortNotice
 from reporting_app.admin.workspace import State, Workspace
 from reporting_app.cases.fold import Case
 from reporting_app.cases.order import Entry
+from reporting_app.cases.team import Staff, Team
 from reporting_app.crypto.enrolment import Enrolment
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import MemberKeys
+from reporting_app.crypto.members import INVESTIGATOR
 
 MOST_SEARCHES = 50
 
@@ -96,6 +98,19 @@ class Sitting:
     @property
     def cases(self) -> dict[str, Case]:
         return self.workspace.cases if self.workspace else {}
+
+    @property
+    def team(self) -> Team:
+        return self.workspace.team if self.workspace else Team()
+
+    @property
+    def staff(self) -> Staff:
+        """Who is at work today."""
+        setting = self.setting
+        if setting is None:
+            return Staff()
+        current = [one.id for one in setting.roster.with_role(INVESTIGATOR, setting.today)]
+        return self.team.staff(current, setting.today, self.keys.member)
 
     @property
     def enrolment(self) -> Enrolment:

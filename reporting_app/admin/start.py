@@ -13,9 +13,9 @@ from reporting_app.admin.i18n import _
 from reporting_app.admin.pages import back_to, page, panel
 from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.wording import file_problem
-from reporting_app.cases.proposals import spoken
 from reporting_app.crypto.enrolment import Invitation
 from reporting_app.crypto.errors import Refused
+from reporting_app.crypto.members import spoken
 from reporting_app.crypto.roster import Roster
 
 start = Blueprint("start", __name__, url_prefix="/start")

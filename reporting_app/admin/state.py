@@ -8,9 +8,10 @@ from flask import Blueprint, Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from reporting_app.admin.drafts import fields_of, is_place
-from reporting_app.admin.i18n import ngettext
+from reporting_app.admin.i18n import _, ngettext
 from reporting_app.admin.pages import own_path, page, panel, sync_words
 from reporting_app.crypto.errors import Refused
+from reporting_app.storage.errors import StorageBusy
 
 state_views = Blueprint("state", __name__)
 
@@ -54,14 +55,24 @@ def fetch() -> Answer:
     return redirect(own_path(request.form.get("back", "")), code=303)
 
 
+@state_views.post("/elsewhere")
+def was_me() -> Answer:
+    """The member says that what their key did on another computer was their own doing."""
+    mine = panel()
+    if mine.sitting and mine.sitting.workspace:
+        mine.sitting.workspace.was_me()
+        mine.say(_("Antecknat: det var du."))
+    return redirect(own_path(request.form.get("back", "")), code=303)
+
+
 def save(place: str) -> bool:
-    """Keeps the posted fields as a draft of ``place``; False when they are too long or nothing can seal."""
+    """Keeps the posted fields as a draft of ``place``; False when they are too long or cannot be kept now."""
     drafts = panel().drafts
     if drafts is None or not is_place(place):
         return False
     try:
         drafts.save(place, fields_of(request.form))
-    except Refused:
+    except (Refused, StorageBusy):
         return False
     return True
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from typing import Any, TypeVar
 
 from reporting_app.admin.remote import Site
 from reporting_app.cases.sealing import Setting
@@ -17,15 +19,22 @@ from reporting_app.storage.cache import Cache
 
 ROSTER, DEPLOYMENT = "roster", "deployment"
 SHORT_NOTICE = "short-notice:"
+# What is wrong with this computer, not with the site.
+CLOCK, FULL = "clock", "full"
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """The site served something that the majority did not sign, or an older state. Shown loudly."""
+    """The site served something that the majority did not sign, or an older state. Shown loudly.
+
+    ``number`` is for CLOCK: seconds by which this computer is ahead, 0 when the site has not said.
+    """
 
     subject: str
     reason: str
     detail: str
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class ShortNotice:
     @property
     def added(self) -> set[str]:
         """Ids of who came."""
-        return set(self.version.members) - set(self.before.members)
+        return self.version.added_since(self.before)
 
 
 class Trust:
@@ -55,6 +64,7 @@ class Trust:
     def __init__(self, cache: Cache, anchor: bytes) -> None:
         self._cache = cache
         self._anchor = anchor
+        self._parsed: dict[str, tuple[bytes, Any]] = {}
 
     def accept_roster(self, served: RosterFile, today: date) -> RosterChain:
         """The chain, if it carries and its keys are there. Raises Refused."""
@@ -112,7 +122,7 @@ class Trust:
             why = "; ".join(alarm.detail for alarm in alarms or [])
             raise Refused("roster-chain", why or "no roster and deployment file are known yet")
         roster = chain.in_force(today)
-        keys = checked_keys(roster, RosterFile.from_value(parse(stored)).keys)
+        keys = checked_keys(roster, _file(stored).keys)
         return PanelSetting(chain, roster, keys, deployment.verify(file.document, chain), today, file)
 
     def short_notices(self, chain: RosterChain) -> list[ShortNotice]:
@@ -134,14 +144,24 @@ class Trust:
                 self._cache.set_fact(f"{SHORT_NOTICE}{newer.version}", today.isoformat().encode())
 
     def _remembered_roster(self) -> RosterChain | None:
-        stored = self._cache.fact(ROSTER)
-        if stored is None:
-            return None
-        return RosterChain.load(RosterFile.from_value(parse(stored)).documents, self._anchor)
+        return self._once(ROSTER, lambda stored: RosterChain.load(_file(stored).documents, self._anchor))
 
     def _remembered_file(self) -> DeploymentFile | None:
-        stored = self._cache.fact(DEPLOYMENT)
-        return DeploymentFile.from_bytes(stored) if stored else None
+        return self._once(DEPLOYMENT, DeploymentFile.from_bytes)
+
+    def _once(self, name: str, read: Callable[[bytes], Read]) -> Read | None:
+        """What is remembered, read again only when it is another: that takes milliseconds, on every page."""
+        stored = self._cache.fact(name)
+        if stored is None:
+            return None
+        if name not in self._parsed or self._parsed[name][0] != stored:
+            self._parsed[name] = (stored, read(stored))
+        found: Read = self._parsed[name][1]
+        return found
+
+
+def _file(stored: bytes) -> RosterFile:
+    return RosterFile.from_value(parse(stored))
 
 
 def _current_and_waiting(chain: RosterChain, today: date) -> list[Roster]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reporting_app.admin.config import FIRST_LANGUAGE
-from reporting_app.admin.i18n import N_, _, day_text, number
-from reporting_app.admin.trust import Alarm
+from reporting_app.admin.i18n import N_, _, day_text, duration, number
+from reporting_app.admin.trust import CLOCK, FULL, Alarm
 from reporting_app.cases.changes import Change
 from reporting_app.cases.identity import LEAST_CONTRAST, WeakAccent
 from reporting_app.crypto.encoding import parse_day
@@ -120,6 +120,13 @@ OTHER_ALARMS: Mapping[tuple[str, str], tuple[Any, Any]] = {
         N_("Webbplatsen tog emot ett svar men visar det inte för anmälaren."),
         N_("Panelen skickar det igen. Händer det på nytt: tala med kollegor och tillsyn."),
     ),
+    ("panel", FULL): (
+        N_("Datorn kan inte spara just nu, oftast för att disken är full."),
+        N_(
+            "Det som redan är hämtat går att läsa. Nya brev och utkast kan inte sparas förrän det finns "
+            "plats: töm papperskorgen eller flytta stora filer. Stäng inte sidor där du har skrivit något."
+        ),
+    ),
     ("panel", "unexpected"): (
         N_("Något som hämtades fick panelen att stanna upp."),
         N_(
@@ -132,11 +139,12 @@ OTHER_ALARMS: Mapping[tuple[str, str], tuple[Any, Any]] = {
 
 @dataclass(frozen=True)
 class Loud:
-    """An alarm for the top of every page: what is wrong, and what to do."""
+    """An alarm for the top of every page: what is wrong, and what to do; ``here`` on this computer only."""
 
     what: str
     do: str
     name: str
+    here: bool
 
 
 def role_words(role: str) -> str:
@@ -153,7 +161,8 @@ def other_language(code: str) -> list[str]:
 def loud(alarm: Alarm) -> Loud:
     """``alarm`` in words."""
     what, do = _alarm_words(alarm)
-    return Loud(str(what), str(do), f"{alarm.subject} · {alarm.reason}")
+    here = alarm.reason in (CLOCK, FULL)
+    return Loud(str(what), str(do), f"{alarm.subject} · {alarm.reason}", here)
 
 
 def _alarm_words(alarm: Alarm) -> tuple[object, object]:
@@ -179,16 +188,16 @@ def _alarm_words(alarm: Alarm) -> tuple[object, object]:
             N_("Något som du har skickat togs inte emot av webbplatsen."),
             N_("Det finns kvar förseglat här. Öppna ärendet och skriv det igen om det saknas."),
         )
-    return _site_words(alarm.reason)
+    return _site_words(alarm)
 
 
-def _site_words(reason: str) -> tuple[object, object]:
-    if reason == "clock":
-        return (
-            N_("Datorns klocka och webbplatsens skiljer sig åt med mer än 15 minuter."),
-            N_("Ställ datorns klocka rätt. Till dess hämtas inget nytt."),
+def _site_words(alarm: Alarm) -> tuple[object, object]:
+    if alarm.reason == CLOCK:
+        return _clock_words(alarm.number), N_(
+            "Ställ klocka och datum rätt i datorns inställningar och tryck sedan på Hämta nu. Till dess "
+            "hämtas inget nytt och inget skickas: det skulle få fel dag. Det som finns här går att läsa."
         )
-    if reason == "authorization":
+    if alarm.reason == "authorization":
         return (
             N_("Webbplatsen känner inte igen din nyckel."),
             N_("Fråga dina kollegor om du står i förteckningen som gäller. Till dess hämtas inget nytt."),
@@ -197,6 +206,15 @@ def _site_words(reason: str) -> tuple[object, object]:
         N_("Webbplatsen svarar på ett sätt som panelen inte förstår."),
         N_("Inget har gått förlorat. Försök igen om en stund. Fortsätter det, tala med driften."),
     )
+
+
+def _clock_words(ahead: int) -> object:
+    if not ahead:
+        return N_("Datorns klocka och webbplatsens skiljer sig åt med mer än 15 minuter.")
+    how = duration(abs(ahead))
+    if ahead > 0:
+        return _("Datorns klocka går %(how)s före webbplatsens.", how=how)
+    return _("Datorns klocka går %(how)s efter webbplatsens.", how=how)
 
 
 def _voice() -> object:

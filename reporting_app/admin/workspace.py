@@ -7,15 +7,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
+from http import HTTPStatus
 
+from reporting_app.admin.ballots import BallotBox, scheme_of
 from reporting_app.admin.catching_up import Caught, catch_up
 from reporting_app.admin.cover import Cover
+from reporting_app.admin.elsewhere import Elsewhere
 from reporting_app.admin.letters import Opener, Watched, answers_seen
 from reporting_app.admin.outbox import Outbox
 from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
 from reporting_app.admin.searching import CaseIndex
-from reporting_app.admin.trust import Alarm, PanelSetting, ShortNotice, Trust
+from reporting_app.admin.trust import CLOCK, FULL, Alarm, PanelSetting, ShortNotice, Trust
 from reporting_app.cases import deciding, schema, team
+from reporting_app.cases.coding import UNDETERMINED
 from reporting_app.cases.deciding import Outside
 from reporting_app.cases.fold import Case
 from reporting_app.cases.member import MOST_NAMES, Desk, Posting, split_text
@@ -31,6 +35,7 @@ from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.crypto.roster import RosterChain
 from reporting_app.storage.cache import Cache
+from reporting_app.storage.errors import StorageBusy
 
 Clock = Callable[[], float]
 
@@ -66,7 +71,9 @@ class Workspace:
         self._trust = Trust(self.cache, self.anchor)
         self._outbox = Outbox(self.keys, self.site, self.cache)
         self._cover = Cover(self._outbox, self.cache)
+        self._ballots = BallotBox(self.keys, self._outbox, self.cache)
         self._opener = Opener(self.keys)
+        self._elsewhere = Elsewhere(self.keys, self.cache)
         self._known_rosters = 0
         self._cases: dict[str, Case] = {}
 
@@ -112,17 +119,21 @@ class Workspace:
                 caught = self._fetch(setting)
                 new, alarms = caught.new, alarms + caught.alarms
                 self._open_cached(setting)
+                self._elsewhere.notice(self._opener.threads.values(), caught.fresh)
                 self._post_opened(setting)
                 self._carry_on(setting)
                 alarms += self._outbox.confirm(sent, caught.listed)
                 if self.covers:
                     self._cover.round(setting, self.clock())
+                    self._ballots.round(setting, self._opener.threads.values(), self.clock())
             except SiteAway as silence:
                 away = str(silence)
             except SiteRefused as refusal:
-                alarms.append(Alarm("site", refusal.kind, refusal.detail))
+                alarms.append(Alarm("site", refusal.kind, refusal.detail, refusal.ahead))
             except Refused as refused:
                 alarms.append(Alarm("site", refused.reason, refused.detail))
+            except StorageBusy as busy:
+                alarms.append(Alarm("panel", FULL, str(busy)))
             except Exception as error:  # whatever it is, it must not switch the alarms off
                 alarms.append(Alarm("panel", "unexpected", type(error).__name__))
             self._open_what_is_here()
@@ -139,6 +150,15 @@ class Workspace:
     def set_aside(self) -> list[SetAside]:
         """Letters that should have opened and broke a rule."""
         return [*self._opener.set_aside, *self._opener.without_case]
+
+    @property
+    def elsewhere(self) -> frozenset[bytes]:
+        """Letters with something of this member's key that was not signed here; ``was_me`` forgets them."""
+        return self._elsewhere.letters
+
+    def was_me(self) -> None:
+        """The member says so of everything in ``elsewhere``. Raises StorageBusy."""
+        self._elsewhere.was_me()
 
     @property
     def watched(self) -> dict[bytes, Watched]:
@@ -193,6 +213,15 @@ class Workspace:
         """A new state, which the reporter sees. Closing takes two: ``acts.propose_closing``."""
         return self.act(case_id, lambda desk: desk.status(state, reason))
 
+    def code(self, case_id: str, chosen: Mapping[str, str], *, plausible: bool) -> Posting:
+        """What the case counts as, by dimension. Raises Refused("schema") for what cannot be chosen."""
+        scheme = scheme_of(self.setting)
+        for name, value in chosen.items():
+            if value not in (*scheme.values_of(name), UNDETERMINED):
+                raise Refused("schema", f"{value} is no {name}")
+        values = scheme.values_for(chosen, plausible=plausible)
+        return self.act(case_id, lambda desk: desk.coding(scheme.catalogue, values))
+
     def act(self, case_id: str, compose: Callable[[Desk], Posting]) -> Posting:
         """Posts what ``compose`` makes in the case as it is now. Raises as ``reply``."""
         with self._lock:
@@ -233,12 +262,21 @@ class Workspace:
         return Desk(self.keys.member, self.keys.sign_seed, setting, block, case)
 
     def _send_new(self, setting: Setting, posting: Posting) -> None:
+        self._check_clock(setting)
         waits = self._outbox.send(setting, posting)
         if waits:
             self.state = replace(self.state, away=waits, waiting=self.state.waiting + 1)
-        letter = shape.read_submission(posting.submission).letter
-        self.cache.add_letters(setting.today, [letter], guessed=True)
         self._open_cached(setting)
+
+    def _check_clock(self, setting: Setting) -> None:
+        """What is said with a clock known to be wrong would bear a wrong day. Raises SiteRefused("clock")."""
+        wrong = next((one for one in self.state.alarms if one.reason == CLOCK), None)
+        if wrong is None:
+            return
+        try:
+            self.site.days(Member(self.keys, setting.deployment_id))
+        except SiteAway:
+            raise SiteRefused(HTTPStatus.UNAUTHORIZED, CLOCK, wrong.detail, wrong.number) from None
 
     def _fetch(self, setting: Setting) -> Caught:
         member = Member(self.keys, setting.deployment_id)

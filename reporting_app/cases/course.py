@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import Enum
 
 from reporting_app.cases import together
 from reporting_app.cases.order import Entry, SetAside
@@ -18,6 +19,15 @@ from reporting_app.crypto.roster import RosterChain
 
 CLOSED, RECEIVED = "closed", "received"
 WORDS = ("report", "message", "view")
+
+
+class View(Enum):
+    """Who looks: a member who has the thread, one who is only asked to sign in it, or the reporter."""
+
+    MEMBER = "member"
+    ASKED = "asked"
+    # Made from cells alone, which hold neither the reporter's words nor the team's notes.
+    REPORTER = "reporter"
 
 
 @dataclass(frozen=True)
@@ -57,10 +67,7 @@ class Course:
 
     people: People
     excluded: frozenset[str]
-    # False in the reporter's own view, which holds neither their words nor the team's notes.
-    is_whole: bool = True
-    # The reporter is told of approvals alone; a refusal that reached their browser would mean nothing there.
-    hears_no: bool = True
+    view: View = View.MEMBER
     able: set[str] = field(default_factory=set)
     handlers: frozenset[str] = frozenset()
     recused: set[str] = field(default_factory=set)
@@ -74,6 +81,11 @@ class Course:
     _words: set[bytes] = field(default_factory=set)
     _before: dict[bytes, tuple[bytes, ...]] = field(default_factory=dict)
     _day: date = date.max
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is here that the rules look at."""
+        return self.view is View.MEMBER
 
     def run(self, timeline: Iterable[Entry]) -> Course:
         entries = list(timeline)
@@ -221,7 +233,8 @@ class Course:
 
     def _decline(self, entry: Entry) -> None:
         decision = self._pending(entry)
-        if decision is not None and self.hears_no:
+        # Told to the reporter's browser alone it could keep from them what two have settled.
+        if decision is not None and self.view is not View.REPORTER:
             self._settle(decision, VOID, entry, together.DECLINED)
 
     def _pending(self, entry: Entry) -> Decision | None:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from reporting_app.cases import clocks
-from reporting_app.cases.course import CLOSED, RECEIVED, Course, People, Standing
+from reporting_app.cases.course import CLOSED, RECEIVED, Course, People, Standing, View
 from reporting_app.cases.order import Entry, SetAside, Sighting, earliest, in_order, place_of
 from reporting_app.cases.together import Decision
 from reporting_app.crypto.encoding import b64
@@ -46,8 +46,7 @@ class Case:
         timeline = tuple(entry for entry in self.timeline if entry.event.id not in events)
         if len(timeline) == len(self.timeline):
             return self
-        whole, hears_no = self.course.is_whole, self.course.hears_no
-        course = Course(self.course.people, self.excluded, whole, hears_no=hears_no).run(timeline)
+        course = Course(self.course.people, self.excluded, self.course.view).run(timeline)
         return Case(self.thread, timeline, self.set_aside, self.missing, course, self.numbers)
 
     @cached_property
@@ -125,7 +124,7 @@ class Case:
     @cached_property
     def decisions_from_outside(self) -> list[Decision]:
         """The same for somebody whom the reporter's words do not reach: they cannot know of news."""
-        course = Course(self.course.people, self.excluded, is_whole=False).run(self.timeline)
+        course = Course(self.course.people, self.excluded, View.ASKED).run(self.timeline)
         return [course.standing_of(one) for one in course.decisions.values()]
 
     @cached_property
@@ -151,20 +150,15 @@ def fold(
     people: People,
     set_aside: Iterable[SetAside] = (),
     *,
-    is_whole: bool = True,
-    hears_no: bool = True,
+    view: View = View.MEMBER,
 ) -> Case:
-    """The case that these events make. ``sightings`` may repeat events and come in any order.
-
-    ``is_whole`` is False for the reporter's own view, made from cells alone, and for who is only asked to
-    sign; ``hears_no`` for the reporter's alone, to whom no refusal counts.
-    """
+    """The case that these events make. ``sightings`` may repeat events and come in any order."""
     aside = sorted(set(set_aside), key=lambda one: (one.reason, one.detail, one.letter))
     known = earliest(sightings)
     ordered = in_order(known)
     excluded, unheard = _exclusions([sighting.event for sighting, _ in ordered], people.members)
     kept, refused = _apply_rules(ordered, excluded, unheard)
-    course = Course(people, frozenset(excluded), is_whole, hears_no=hears_no).run(kept)
+    course = Course(people, frozenset(excluded), view).run(kept)
     timeline = tuple(entry for entry in kept if entry.event.id not in course.refused)
     missing = {parent for s in known.values() for parent in s.event.parents} - set(known)
     numbers: dict[str, int] = {}

@@ -69,6 +69,10 @@ class Desk:
         """A note among colleagues; it never reaches the reporter."""
         return self.post("note", {"text": text})
 
+    def coding(self, catalogue: int, values: Mapping[str, str]) -> Posting:
+        """What the case counts as in each table of a catalogue's version; it never reaches the reporter."""
+        return self.post("coding", {"catalogue": catalogue, "values": dict(values)})
+
     def status(self, state: str, reason: str = "") -> Posting:
         """A new state, shown to the reporter. Closing takes two: ``deciding.propose``."""
         return self.post("status", {"reason": reason, "state": state}, to_reporter=True)

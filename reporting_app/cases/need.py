@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 
 from reporting_app.cases.clocks import Clocks, Due
+from reporting_app.crypto.encoding import MAX_INTEGER, Json, is_integer
 
 # As the reporter answered; the ids of the questionnaire (domain.md).
 ACUTE = {"level_5": "violence", "level_4": "threat_to_life"}
@@ -35,12 +37,28 @@ class Limits:
     feedback_months: int = 3
     triage_days: int = 2
 
+    @classmethod
+    def of(cls, parameters: Mapping[str, Json]) -> Limits:
+        """What a deployment file says; the usual where it says nothing or no number of days."""
+        usual = cls()
+
+        def said(name: str, otherwise: int) -> int:
+            value = parameters.get(name, otherwise)
+            return int(value) if is_integer(value, 0, MAX_INTEGER) else otherwise
+
+        return cls(
+            said("first_answer_days", usual.answer_days),
+            said("feedback_months", usual.feedback_months),
+            said("triage_working_days", usual.triage_days),
+        )
+
 
 @dataclass(frozen=True)
 class Need:
     """``reason`` is a value of ``ACUTE``, a clock's name or empty.
 
-    ``due`` is the day of ``clock``: the one that gives the reason, else the nearest by law.
+    ``due`` is the day of ``clock``: the one that gives the reason, else the nearest by law. ``is_alone``: of
+    those who handle the case nobody is at work.
     """
 
     rank: Rank
@@ -49,10 +67,15 @@ class Need:
     due: date | None
     is_late: bool
     received: date | None
+    is_alone: bool = False
 
     def with_news(self) -> Need:
         """The same for a case with words that its reader has not seen."""
         return replace(self, rank=Rank.NEW) if self.rank is Rank.REST else self
+
+    def alone(self) -> Need:
+        """The same for a case whose handlers are all away: before any clock that is about to run out."""
+        return replace(self, rank=min(self.rank, Rank.SOON), is_alone=True)
 
     @property
     def order(self) -> tuple[int, int, date, date]:
@@ -60,7 +83,8 @@ class Need:
         kinds = [*ACUTE.values(), ANSWER, FEEDBACK, TRIAGE, ""]
         counts = self.rank in (Rank.LATE, Rank.SOON)
         due = self.due if counts and self.due else date.min
-        return self.rank, kinds.index(self.reason), due, self.received or date.min
+        place = -1 if self.is_alone and self.rank is Rank.SOON else kinds.index(self.reason)
+        return self.rank, place, due, self.received or date.min
 
 
 def need_of(state: str, severity: frozenset[str], clocks: Clocks, limits: Limits, today: date) -> Need:

@@ -1,4 +1,4 @@
-"""Proposing and signing the roster and the deployment file (docs/protocol.md §9, §10).
+"""Proposing the next roster or deployment file (docs/protocol.md §9, §10).
 
 Nothing here reads a clock, a file or the network: panel and command line pass everything in.
 A *proposal file* is what colleagues send each other and what the site takes.
@@ -6,7 +6,6 @@ A *proposal file* is what colleagues send each other and what the site takes.
 
 from __future__ import annotations
 
-import base64
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,25 +14,22 @@ from typing import Any
 
 from reporting_app.cases.changes import Change, roster_changes, text_changes
 from reporting_app.cases.identity import Identity
-from reporting_app.crypto import deployment, signing
+from reporting_app.cases.majority import DEPLOYMENT, ROSTER, check_form, kind_of, sign_document
+from reporting_app.crypto import deployment
 from reporting_app.crypto.deployment import DeploymentFile
-from reporting_app.crypto.documents import LEAST_SIGNATURES, SignedDocument
+from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import SUITE, Json, b64, canonical, exact_keys, parse, unb64
 from reporting_app.crypto.enrolment import Enrolment
 from reporting_app.crypto.errors import Refused
-from reporting_app.crypto.hashing import Label
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.crypto.members import Former, Member, kem_hash
 from reporting_app.crypto.roster import ACTIVATION_DAYS, Roster, RosterChain, checked_keys
 
-ROSTER, DEPLOYMENT = "roster", "deployment"
-LABELS = {ROSTER: Label.SIGN_ROSTER, DEPLOYMENT: Label.SIGN_DEPLOYMENT}
 DEPLOYMENT_ID_SIZE = 16
 DEFAULT_SLOTS = 12
 KEY_LIFETIME = timedelta(days=730)
 # Time for a majority to sign before the site would refuse it; a proposal may name another day.
 SIGNING_DAYS = 5
-SPOKEN_SIZE = 15
 
 
 @dataclass(frozen=True)
@@ -86,14 +82,6 @@ class Proposal:
 def new_deployment_id() -> bytes:
     """16 random bytes that name a deployment for ever."""
     return secrets.token_bytes(DEPLOYMENT_ID_SIZE)
-
-
-def kind_of(document: SignedDocument) -> str:
-    """``roster`` or ``deployment``. Raises Refused("schema")."""
-    kind = document.body.get("kind")
-    if kind not in LABELS:
-        raise Refused("schema", "neither a roster nor a deployment file")
-    return str(kind)
 
 
 def propose_roster(
@@ -176,77 +164,6 @@ def propose_deployment(
     return Proposal(document, content=content)
 
 
-def sign_document(document: SignedDocument, keys: MemberKeys) -> SignedDocument:
-    """The document with this member's signature, under the label of its kind."""
-    return document.signed_by(LABELS[kind_of(document)], keys.member, keys.sign_seed)
-
-
-def voters(document: SignedDocument, chain: RosterChain | None) -> dict[str, bytes]:
-    """Who may sign, with their Ed25519 keys: the version before for a roster, the one named for a file.
-
-    Raises Refused("roster-chain") when that version is not known here.
-    """
-    if kind_of(document) == ROSTER:
-        before = Roster.from_document(document).version - 1
-        if before == 0:
-            return Roster.from_document(document).voting_keys
-    else:
-        before = document.body.get("roster", 0)
-    if chain is None or not isinstance(before, int) or not 1 <= before <= len(chain.versions):
-        raise Refused("roster-chain", "made under a roster that is not known here")
-    return chain.versions[before - 1].voting_keys
-
-
-def valid_signers(document: SignedDocument, chain: RosterChain | None) -> list[str]:
-    """Members whose signature counts, ascending."""
-    label, keys = LABELS[kind_of(document)], voters(document, chain)
-    return [
-        member
-        for member, signature in sorted(document.signatures.items())
-        if member in keys and _is_signed(label, keys[member], document, signature)
-    ]
-
-
-def missing_signatures(document: SignedDocument, chain: RosterChain | None) -> int:
-    """How many more signatures a strict majority, at least two, needs."""
-    needed = max(LEAST_SIGNATURES, len(voters(document, chain)) // 2 + 1)
-    return max(0, needed - len(valid_signers(document, chain)))
-
-
-def check_form(document: SignedDocument, chain: RosterChain | None) -> None:
-    """Everything but the number of signatures. Raises Refused for what can never become valid."""
-    _ = document.canonical_body  # what has no spelling cannot be signed
-    try:
-        if kind_of(document) == DEPLOYMENT:
-            if chain is None:
-                raise Refused("roster-chain", "a deployment file needs a roster")
-            deployment.verify(document, chain)
-        elif Roster.from_document(document).version == 1:
-            RosterChain.load([document], None)
-        elif chain is None:
-            raise Refused("roster-chain", "made under a roster that is not known here")
-        else:
-            # A chain checks the succession first; a lack of signatures is what a proposal is.
-            chain.append(document)
-    except Refused as refused:
-        if refused.reason != "roster-majority":
-            raise
-
-
-def publish_by(document: SignedDocument, chain: RosterChain | None) -> date | None:
-    """The last day on which a site takes a roster that adds somebody; None for everything else.
-
-    ``document`` has the form that ``check_form`` asks for.
-    """
-    if chain is None or kind_of(document) != ROSTER:
-        return None
-    newer = Roster.from_document(document)
-    if newer.version != chain.newest.version + 1:
-        return None
-    added = set(newer.members) - set(chain.newest.members)
-    return newer.active - timedelta(days=ACTIVATION_DAYS) if added else None
-
-
 def describe_change(
     proposal: Proposal, chain: RosterChain | None, current: DeploymentFile | None
 ) -> list[Change]:
@@ -257,12 +174,6 @@ def describe_change(
     if proposal.kind == DEPLOYMENT:
         return text_changes("", current.human_part if current else {}, proposal.file.human_part)
     return roster_changes(chain.newest if chain else None, Roster.from_document(proposal.document))
-
-
-def spoken(identifier: bytes) -> str:
-    """The first 120 bits of an anchor or document id, to compare by voice: six groups of four."""
-    text = base64.b32encode(identifier[:SPOKEN_SIZE]).decode("ascii").lower()
-    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 def _usual(newest: Roster | None, adds: bool, day: date) -> date:
@@ -300,11 +211,3 @@ def _check_volumes(older: deployment.Deployment, newer: SignedDocument) -> None:
     volumes = deployment.Parameters.from_value(newer.body["parameters"]).volumes
     if any(volumes.get(year, shards) != shards for year, shards in older.parameters.volumes.items()):
         raise Refused("roster-chain", "the shards of a volume never change")
-
-
-def _is_signed(label: Label, key: bytes, document: SignedDocument, signature: bytes) -> bool:
-    try:
-        signing.verify(label, key, document.canonical_body, signature)
-    except Refused:
-        return False
-    return True

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reporting_app.cases import schema, sealing
-from reporting_app.cases.course import People
+from reporting_app.cases.course import People, View
 from reporting_app.cases.fold import Case, fold
 from reporting_app.cases.order import SetAside, Sighting
 from reporting_app.crypto import cell, event, letter, shape
@@ -128,9 +128,7 @@ def read_thread(
         stored = stored or any(one.kind == "stored" for one in found)
         sightings += [Sighting(one, name, today, direct=False) for one in found]
     people = People.of(chain)
-    return Thread(
-        stored, fold(keys.thread.thread_id, sightings, people, aside, is_whole=False, hears_no=False)
-    )
+    return Thread(stored, fold(keys.thread.thread_id, sightings, people, aside, view=View.REPORTER))
 
 
 def _open(keys: ReporterKeys, chain: RosterChain, data: bytes, today: date) -> list[event.Event]:

@@ -160,7 +160,7 @@ KINDS: Mapping[str, Kind] = {
 
 
 # What the reporter is never told.
-INSIDE = ("note", "link", "notification", "absence", "template")
+INSIDE = ("note", "coding", "read", "link", "notification", "absence", "template")
 
 
 def check_body(event: Event) -> None:

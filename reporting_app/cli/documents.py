@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from reporting_app.cases import proposals
+from reporting_app.cases import majority, proposals
 from reporting_app.cases.proposals import Proposal
 from reporting_app.cli import common
 from reporting_app.crypto import deployment
@@ -17,6 +17,7 @@ from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64, canonical, parse, unb64
 from reporting_app.crypto.enrolment import Enrolment, Invitation
+from reporting_app.crypto.members import spoken
 from reporting_app.crypto.roster import RosterChain, RosterFile
 from reporting_app.site import languages
 
@@ -101,11 +102,11 @@ def sign(
     """Show what a PROPOSAL (roster or deployment file) changes, and sign it in place."""
     proposal = Proposal.from_bytes(common.read_file(proposal_path))
     chain, current = _known(site_url, roster_path)
-    proposals.check_form(proposal.document, chain)
+    majority.check_form(proposal.document, chain)
     for change in proposals.describe_change(proposal, chain, current):
         click.echo(f"{change.what} {change.subject}: {change.before!r} -> {change.after!r}", err=True)
     keys = common.open_key(key_path, passphrase_fd)
-    if proposals.voters(proposal.document, chain).get(keys.member) != keys.sign_public:
+    if majority.voters(proposal.document, chain).get(keys.member) != keys.sign_public:
         common.refuse(f"{keys.member} has no vote on this proposal")
     _save(proposal_path, proposal.signed_by(keys), chain)
 
@@ -132,10 +133,10 @@ def _publish_first(proposal: Proposal, directory: Path) -> None:
     path = directory / f"{proposal.kind}.json"
     if path.exists():
         common.refuse(f"{path} is there already: publish newer versions with --site")
-    if proposal.kind == proposals.ROSTER:
+    if proposal.kind == majority.ROSTER:
         chain = RosterChain.load([proposal.document], None)
         path.write_bytes(canonical(RosterFile((proposal.document,), proposal.keys).to_value()))
-        click.echo(f"anchor {b64(chain.anchor)}  (read aloud: {proposals.spoken(chain.anchor)})")
+        click.echo(f"anchor {b64(chain.anchor)}  (read aloud: {spoken(chain.anchor)})")
     else:
         deployment.verify(proposal.document, _chain_of(directory / "roster.json"))
         path.write_bytes(proposal.to_bytes())
@@ -160,7 +161,7 @@ def invite(site_url: str, directory: Path | None, address: str, out: Path) -> No
     invitation = Invitation((address or site_url).rstrip("/"), chain.anchor, chain.deployment, served)
     Invitation.from_bytes(invitation.to_bytes())
     out.write_bytes(invitation.to_bytes())
-    click.echo(f"compare by voice: {proposals.spoken(chain.anchor)}")
+    click.echo(f"compare by voice: {spoken(chain.anchor)}")
 
 
 @roster_group.command("check")
@@ -203,11 +204,11 @@ def _chain_of(path: Path) -> RosterChain:
 
 def _save(path: Path, proposal: Proposal, chain: RosterChain | None) -> None:
     path.write_bytes(proposal.to_bytes())
-    missing = proposals.missing_signatures(proposal.document, chain)
+    missing = majority.missing_signatures(proposal.document, chain)
     click.echo(
         f"wrote {path}: " + (f"{missing} more signatures needed" if missing else "a majority has signed")
     )
-    if last := proposals.publish_by(proposal.document, chain):
+    if last := majority.publish_by(proposal.document, chain):
         click.echo(f"It adds a member: the site takes it until {last.isoformat()}, not later.")
 
 

@@ -19,12 +19,11 @@ import segno
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from reporting_app.cases.proposals import spoken
 from reporting_app.cli import common
 from reporting_app.crypto import deployment
 from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.encoding import parse
-from reporting_app.crypto.members import INVESTIGATOR, WITNESS
+from reporting_app.crypto.members import INVESTIGATOR, WITNESS, spoken
 from reporting_app.crypto.roster import RosterChain, RosterFile
 from reporting_app.site import languages, pages
 from reporting_app.site.content import Content, Edition

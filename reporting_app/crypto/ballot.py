@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import dataclass
 from datetime import date
 
-from reporting_app.crypto import event, signing
+from reporting_app.crypto import aead, event, signing
 from reporting_app.crypto.encoding import (
     MAX_INTEGER,
     SUITE,
@@ -25,6 +26,7 @@ from reporting_app.crypto.letter import BALLOT_CONTENT
 
 KEYS = "author catalogue day deployment period pseudonym suite table value".split()
 
+KEPT_SIZE = 256
 PERIOD = re.compile(r"[0-9]{4}(-q[1-4])?")
 
 
@@ -94,3 +96,19 @@ def read(wire: bytes, author_key: bytes, deployment: bytes) -> Ballot:
 def ballot_content(wire: bytes) -> bytes:
     """Content of a letter that carries one ballot."""
     return bytes([BALLOT_CONTENT]) + len(wire).to_bytes(2, "big") + wire
+
+
+def seal_kept(cache_key: bytes, name: bytes, record: bytes) -> bytes:
+    """296 bytes for a panel's own cache, of a record of at most 254. Raises Refused("length")."""
+    if len(record) > KEPT_SIZE - 2:
+        raise Refused("length", "a record of a ballot is too long")
+    padded = (len(record).to_bytes(2, "big") + record).ljust(KEPT_SIZE, b"\0")
+    nonce = secrets.token_bytes(aead.NONCE_SIZE)
+    return nonce + aead.seal(cache_key, name, padded, nonce)
+
+
+def open_kept(cache_key: bytes, name: bytes, sealed: bytes) -> bytes | None:
+    """The record, or None when key, name or any bit is another."""
+    nonce, rest = sealed[: aead.NONCE_SIZE], sealed[aead.NONCE_SIZE :]
+    padded = aead.unseal(cache_key, name, rest, nonce) if len(nonce) == aead.NONCE_SIZE else None
+    return padded[2 : 2 + int.from_bytes(padded[:2], "big")] if padded else None

@@ -20,6 +20,7 @@ MOST_NAME = 80
 # Control and format characters (bidi among them) and line breaks could make one name look like another.
 HIDDEN = ("Cc", "Cf", "Zl", "Zp")
 FORMER_KEYS = ["id", "sign", "until"]
+SPOKEN_SIZE = 15
 
 
 def check_name(name: Json) -> None:
@@ -86,6 +87,10 @@ def kem_hash(public: bytes) -> bytes:
 
 def fingerprint(sign_public: bytes, kem_public: bytes) -> str:
     """120 bits to compare by voice: six groups of four letters and digits."""
-    digest = derive(Label.FINGERPRINT, b"", sign_public + kem_public, 15)
-    text = base64.b32encode(digest).decode("ascii").lower()
+    return spoken(derive(Label.FINGERPRINT, b"", sign_public + kem_public, SPOKEN_SIZE))
+
+
+def spoken(identifier: bytes) -> str:
+    """The first 120 bits of an anchor or document id, to compare by voice: six groups of four."""
+    text = base64.b32encode(identifier[:SPOKEN_SIZE]).decode("ascii").lower()
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))

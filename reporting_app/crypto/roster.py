@@ -82,6 +82,10 @@ class Roster:
         """Members of a role whose keys have not expired on ``day``."""
         return [m for m in self.members.values() if m.role == role and m.expires >= day]
 
+    def added_since(self, older: Roster) -> set[str]:
+        """Ids of the members whom ``older`` does not name."""
+        return set(self.members) - set(older.members)
+
 
 Entry = TypeVar("Entry", Member, Former)
 
@@ -197,8 +201,7 @@ class RosterFile:
 
 def in_time(older: Roster, newer: Roster, day: date) -> bool:
     """Whether ``newer``, shown on ``day``, lets nobody in sooner than two days later (§9 rule 6)."""
-    added = set(newer.members) - set(older.members)
-    return not added or newer.active - day >= timedelta(days=ACTIVATION_DAYS)
+    return not newer.added_since(older) or newer.active - day >= timedelta(days=ACTIVATION_DAYS)
 
 
 def checked_keys(roster: Roster, keys: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -16,10 +16,10 @@ from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.members import INVESTIGATOR, WITNESS
 from reporting_app.noscript.draft import Draft, is_field
 from reporting_app.noscript.proxy import Found, Proxy, may_be_left_out, readers
-from reporting_app.noscript.wording import Trouble, say_day, trouble_with
+from reporting_app.noscript.wording import CALL, Trouble, say_day, trouble_with
 from reporting_app.site import pages
 from reporting_app.site.content import Content, Edition
-from reporting_app.site.languages import LANGUAGES, Language, offered
+from reporting_app.site.languages import LANGUAGES, Language, offered, sentences
 from reporting_app.storage.errors import StorageBusy
 
 REPORT, RECEIPT = "utan/anmal", "utan/kvitto"
@@ -103,14 +103,14 @@ class Desk:
     ) -> Response:
         """What has happened, and a form to write more."""
         story, today = found.story, found.setting.today
-        limit = found.setting.deployment.body["parameters"]["triage_working_days"]
         values = {
             "draft": draft,
             "problems": problems,
             "sent": sent,
             "story": story,
             "today": today,
-            "unopened_too_long": story.opened is None and working_days_since(story.received, today) >= limit,
+            "unopened_too_long": story.opened is None
+            and working_days_since(story.received, today) >= found.limits.triage_days,
             "unverified": len(found.thread.case.set_aside),
             "role_of": found.role_of,
             "knows_left_out": found.knows_left_out,
@@ -119,6 +119,11 @@ class Desk:
             "seen": found.seen,
         }
         return self._page(language, RECEIPT, "thread", values | self._readers(), _status(problems))
+
+    def call(self, language: str, draft: Draft, found: Found) -> Response:
+        """The form again, with the first words of a request for a call or meeting. Sends nothing."""
+        spoken = next(one for one in self.languages if one.code == language)
+        return self.thread(language, draft.with_words(sentences(spoken).gettext(CALL)), found)
 
     def answer(self, language: str, draft: Draft, found: Found) -> Response:
         """Sends more words, once: what was sent since the form was shown is told first."""

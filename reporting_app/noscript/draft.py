@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -41,6 +41,12 @@ class Draft:
             receipt=form.get("receipt", "")[:MOST_RECEIPT],
             seen=form.get("seen", ""),
         )
+
+    def with_words(self, words: str) -> Draft:
+        """The same with ``words`` after what is written, once."""
+        if words in self.text:
+            return self
+        return replace(self, text="\n\n".join(one for one in (self.text, words) if one))
 
     @property
     def bytes_too_many(self) -> int:

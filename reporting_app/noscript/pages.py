@@ -34,6 +34,7 @@ def install(app: Flask, languages: tuple[Language, ...] = LANGUAGES) -> None:
 def blueprint(desk: Desk) -> Blueprint:
     """Forms that carry what was written from step to step; ``desk`` keeps nothing."""
     plain = Blueprint(WITH_FORMS, __name__)
+    steps = {"send": desk.answer, "call": desk.call}
     plain.before_request(partial(_check, desk))
     plain.register_error_handler(StorageBusy, partial(_busy, desk))
 
@@ -66,9 +67,8 @@ def blueprint(desk: Desk) -> Blueprint:
             return desk.receipt_form(language, draft, receipt_trouble(refused, draft.receipt))
         if found is None:
             return desk.receipt_form(language, draft, nothing=True)
-        if request.form.get("step") == "send":
-            return desk.answer(language, draft, found)
-        return desk.thread(language, Draft(receipt=draft.receipt), found)
+        step = steps.get(request.form.get("step", ""))
+        return (step or desk.thread)(language, draft if step else Draft(receipt=draft.receipt), found)
 
     return plain
 

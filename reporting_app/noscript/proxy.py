@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reporting_app.cases import reporter, sealing, story
+from reporting_app.cases.need import Limits
 from reporting_app.cases.reporter import Thread
 from reporting_app.crypto import receipt
 from reporting_app.crypto.encoding import b64, unb64
@@ -40,6 +41,7 @@ class Found:
     setting: sealing.Setting = field(repr=False)
     thread: Thread = field(repr=False)
     story: story.Story = field(repr=False)
+    limits: Limits
 
     @property
     def seen(self) -> str:
@@ -110,8 +112,9 @@ class Proxy:
         board = [self._site.board(year, block.shard(n)) for year, n in sorted(parameters.volumes.items())]
         cells = [cell for shard in board for cell in reporter.split_cells(shard)]
         thread = reporter.read_thread(keys, setting.chain, reporter.split_cells(intake), cells, setting.today)
-        told = self._tell(thread, setting)
-        return Found(keys, setting, thread, told) if told else None
+        limits = Limits.of(setting.deployment.body["parameters"])
+        told = story.tell(thread.case, limits.answer_days, limits.feedback_months)
+        return Found(keys, setting, thread, told, limits) if told else None
 
     def send_message(self, found: Found, draft: Draft) -> None:
         """Seals and stores more words in a thread. Raises Refused and StorageBusy."""
@@ -119,10 +122,6 @@ class Proxy:
             found.keys, found.setting, found.thread, draft.text, draft.leave_out
         )
         self._site.submit(sealed)
-
-    def _tell(self, thread: Thread, setting: sealing.Setting) -> story.Story | None:
-        numbers = setting.deployment.body["parameters"]
-        return story.tell(thread.case, numbers["first_answer_days"], numbers["feedback_months"])
 
     @staticmethod
     def _keys(words: str, setting: sealing.Setting) -> ReporterKeys:

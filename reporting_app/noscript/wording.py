@@ -24,6 +24,10 @@ def N_(sentence: str) -> str:  # noqa: N802
     return sentence
 
 
+# What a request for a call or meeting begins with.
+CALL = N_("Jag vill prata i telefon eller träffas. Hur kan vi göra det så att det är säkert för mig?")
+
+
 @dataclass(frozen=True)
 class Trouble:
     """A sentence with ``{name}`` for its values, and the id of the field that it is about."""

@@ -14,6 +14,7 @@ from markdown import markdown
 from markupsafe import Markup
 
 from reporting_app.cases.identity import Identity
+from reporting_app.cases.need import Limits
 from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.encoding import b64, unb64
 from reporting_app.site.theme import identity_of
@@ -167,6 +168,11 @@ class Content:
     @property
     def parameters(self) -> Mapping[str, int]:
         return {k: v for k, v in self._body["parameters"].items() if isinstance(v, int)}
+
+    @property
+    def limits(self) -> Limits:
+        """How long the clocks run here."""
+        return Limits.of(self._body["parameters"])
 
     def _question(self, entry: Mapping[str, Any]) -> Question:
         when = entry.get("when", {})

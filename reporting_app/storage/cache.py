@@ -8,17 +8,31 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Date, Engine, LargeBinary, String, create_engine, delete, event, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import (
+    Connection,
+    Date,
+    Engine,
+    LargeBinary,
+    String,
+    create_engine,
+    delete,
+    event,
+    select,
+    update,
+)
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from reporting_app.crypto import shape
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import day_digest, object_id
+from reporting_app.storage.errors import unavailable_as_busy
 
 # Raised when a table changes: an older cache is thrown away and fetched anew.
 FORM = 1
@@ -62,6 +76,14 @@ class Outgoing(Base):
     sent: Mapped[bool] = mapped_column(default=False)
 
 
+class KeptBallot(Base):
+    """What was last said, or will be, in one table for one case; sealed, under a random name."""
+
+    __tablename__ = "ballot"
+    name: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 @dataclass(frozen=True)
 class Waiting:
     """A posting on its way: cells are 4 096 bytes each, concatenated; ``sent`` waits to be confirmed."""
@@ -73,15 +95,18 @@ class Waiting:
 
 
 class Cache:
-    """One file on the investigator's own computer."""
+    """One file on the investigator's own computer.
+
+    Everything raises StorageBusy while that cannot be read or written: a full disk, most often.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         with engine.begin() as connection:
             if connection.exec_driver_sql("PRAGMA user_version").scalar() != FORM:
                 Base.metadata.drop_all(connection)
-                Base.metadata.create_all(connection)
                 connection.exec_driver_sql(f"PRAGMA user_version = {FORM}")
+            Base.metadata.create_all(connection)  # also what a newer version added to an older cache
             # Small tables only: a damaged letter is fetched again, a damaged draft must be noticed now.
             for small in (Draft, Fact, Outgoing):
                 connection.execute(select(small)).all()
@@ -101,9 +126,19 @@ class Cache:
             engine.dispose()
             raise Refused("cache", _cannot_open(path, error)) from None
 
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with unavailable_as_busy(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with unavailable_as_busy(), self._engine.begin() as connection:
+            yield connection
+
     def letters(self, besides: Container[bytes] = ()) -> Iterator[tuple[date, bytes]]:
         """``(the site's day, 32 768 sealed bytes)`` of every letter not in ``besides``, by day and id."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             ids = connection.scalars(select(Letter.id).order_by(Letter.day, Letter.id)).all()
             wanted = [name for name in ids if name not in besides]
             for start in range(0, len(wanted), AT_ONCE):
@@ -116,17 +151,17 @@ class Cache:
         query = select(Letter.id, Letter.day)
         if not guessed:
             query = query.where(Letter.guessed.is_(False))
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return {row.id: row.day for row in connection.execute(query)}
 
     def days(self) -> set[date]:
         """Days of which letters are held."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return set(connection.scalars(select(Letter.day).distinct()))
 
     def known(self, day: date) -> set[bytes]:
         """Ids of the letters held for one day."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return set(connection.scalars(select(Letter.id).where(Letter.day == day)))
 
     def digest(self, day: date) -> bytes:
@@ -135,66 +170,98 @@ class Cache:
 
     def add_letters(self, day: date, letters: Iterable[bytes], *, guessed: bool = False) -> None:
         """``guessed`` is for letters this computer posts itself; the site's word replaces that day, once."""
-        rows = [
-            {"id": object_id(sealed), "day": day, "sealed": sealed, "guessed": guessed} for sealed in letters
-        ]
-        new = insert(Letter)
-        first_word = {"day": new.excluded.day, "guessed": False}
-        keep = new.on_conflict_do_update(
-            index_elements=["id"], set_=first_word, where=Letter.guessed.is_(True)
-        )
+        rows = [_row(day, sealed, guessed=guessed) for sealed in letters]
         if rows:
-            with self._engine.begin() as connection:
-                connection.execute(keep, rows)
+            with self._writing() as connection:
+                connection.execute(_keep_letter(), rows)
 
     def fact(self, name: str) -> bytes | None:
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return connection.scalar(select(Fact.value).where(Fact.name == name))
 
     def set_fact(self, name: str, value: bytes) -> None:
+        """What is known already is not written again: every round of fetching says the same."""
+        if self.fact(name) == value:
+            return
         statement = insert(Fact).values(name=name, value=value)
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["name"], set_={"value": value})
             )
 
     def drafts(self) -> Sequence[tuple[str, bytes]]:
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [(row.place, row.sealed) for row in connection.execute(select(Draft.place, Draft.sealed))]
 
     def set_draft(self, place: str, sealed: bytes | None) -> None:
         """Keep a sealed draft; None forgets it."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(delete(Draft).where(Draft.place == place))
             if sealed is not None:
                 connection.execute(insert(Draft).values(place=place, sealed=sealed))
 
+    def ballots(self) -> list[tuple[bytes, bytes]]:
+        """``(random name, sealed)``, in the order of the names."""
+        query = select(KeptBallot.name, KeptBallot.sealed).order_by(KeptBallot.name)
+        with self._engine.connect() as connection:
+            return [(row.name, row.sealed) for row in connection.execute(query)]
+
+    def keep_ballots(self, rows: Iterable[tuple[bytes, bytes]]) -> None:
+        """Adds these, or puts them in the place of those with the same name."""
+        values = [{"name": name, "sealed": sealed} for name, sealed in rows]
+        new = insert(KeptBallot)
+        keep = new.on_conflict_do_update(index_elements=["name"], set_={"sealed": new.excluded.sealed})
+        if values:
+            with self._engine.begin() as connection:
+                connection.execute(keep, values)
+
     def outgoing(self) -> list[Waiting]:
         """What still has to be sent or confirmed."""
         query = select(Outgoing.id, Outgoing.submission, Outgoing.cells, Outgoing.sent).order_by(Outgoing.id)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [Waiting(*row) for row in connection.execute(query)]
 
-    def add_outgoing(self, name: bytes, submission: bytes, cells: bytes) -> None:
+    def add_outgoing(self, name: bytes, submission: bytes, cells: bytes, day: date) -> None:
+        """What is about to be sent, and its letter as one that is held: both or neither."""
         row = insert(Outgoing).values(id=name, submission=submission, cells=cells, sent=False)
-        with self._engine.begin() as connection:
+        letter = shape.read_submission(submission).letter
+        with self._writing() as connection:
             connection.execute(row)
+            connection.execute(_keep_letter(), [_row(day, letter, guessed=True)])
+
+    def withdraw(self, name: bytes, submission: bytes) -> None:
+        """Takes back what ``add_outgoing`` has kept: it was refused."""
+        letter = object_id(shape.read_submission(submission).letter)
+        with self._writing() as connection:
+            connection.execute(delete(Outgoing).where(Outgoing.id == name))
+            connection.execute(delete(Letter).where(Letter.id == letter))
 
     def replace_outgoing(self, name: bytes, submission: bytes) -> None:
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(update(Outgoing).where(Outgoing.id == name).values(submission=submission))
 
     def remove_letter(self, name: bytes) -> None:
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(delete(Letter).where(Letter.id == name))
 
     def mark_outgoing(self, name: bytes, *, sent: bool) -> None:
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(update(Outgoing).where(Outgoing.id == name).values(sent=sent))
 
     def remove_outgoing(self, name: bytes) -> None:
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(delete(Outgoing).where(Outgoing.id == name))
+
+
+def _row(day: date, sealed: bytes, *, guessed: bool) -> dict[str, object]:
+    return {"id": object_id(sealed), "day": day, "sealed": sealed, "guessed": guessed}
+
+
+def _keep_letter() -> Insert:
+    """Inserts letters; of one that is here already only a guessed day gives way."""
+    new = insert(Letter)
+    said = {"day": new.excluded.day, "guessed": False}
+    return new.on_conflict_do_update(index_elements=["id"], set_=said, where=Letter.guessed.is_(True))
 
 
 def _cannot_open(path: Path, error: DBAPIError | OSError) -> str:

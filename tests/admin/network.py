@@ -68,6 +68,7 @@ class Answer:
     status: int
     body: bytes
     kind: str = "text/html"
+    date: str = ""
 
 
 # The site's own word, which the panel may believe: nothing was stored.
@@ -129,7 +130,8 @@ class Network:
             self.told.append(self.lie)
             return Answer(201, b"{}", "application/json")
         response = self.client.open(asked.path, method=asked.method, data=asked.body, headers=asked.headers)
-        return Answer(response.status_code, response.data, response.content_type or "")
+        said = response.headers.get("Date", "")
+        return Answer(response.status_code, response.data, response.content_type or "", said)
 
     def _lied(self, asked: Asked, truth: Answer) -> Answer:
         place = asked.place
@@ -165,6 +167,7 @@ class Delivered(io.BytesIO):
         super().__init__(answer.body)
         self.status, self.headers = answer.status, Message()
         self.headers["Content-Type"] = answer.kind
+        self.headers["Date"] = answer.date
 
 
 def _delivered(url: str, answer: Answer) -> Delivered:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from reporting_app.cases import proposals
+from reporting_app.cases import majority, proposals
 from reporting_app.cases.changes import Change, text_changes
 from reporting_app.cases.proposals import Proposal
 from reporting_app.crypto import deployment
@@ -37,14 +37,14 @@ def test_a_newcomer_joins_after_time_to_sign_and_a_leaver_counts_until_then(town
         Change("active", "", "2026-01-07", "2026-11-28"),
     ]
     assert len(town.chain.append(town.signed(document)).versions) == 2
-    assert proposals.publish_by(document, town.chain) == TODAY + timedelta(days=proposals.SIGNING_DAYS)
+    assert majority.publish_by(document, town.chain) == TODAY + timedelta(days=proposals.SIGNING_DAYS)
 
 
 def test_a_newcomer_may_come_sooner_but_not_within_two_days(town: World) -> None:
     new, soonest = enrol(member_keys("utredare-4")), TODAY + timedelta(days=2)
     document = proposals.propose_roster(town.chain, town.chain.deployment, [new], [], TODAY, soonest)
     assert Roster.from_document(document).active == soonest
-    assert proposals.publish_by(document, town.chain) == TODAY
+    assert majority.publish_by(document, town.chain) == TODAY
     hasty = soonest - timedelta(days=1)
     with pytest.raises(Refused, match="two days later"):
         proposals.propose_roster(town.chain, town.chain.deployment, [new], [], TODAY, hasty)
@@ -55,18 +55,18 @@ def test_only_what_adds_somebody_has_a_last_day_to_be_published(town: World) -> 
     assert Roster.from_document(leaves).active == TODAY
     texts = proposals.propose_deployment(town.chain, _current(town), human_part(), TODAY)
     for document in (leaves, texts.document, town.roster):
-        assert proposals.publish_by(document, town.chain) is None
+        assert majority.publish_by(document, town.chain) is None
 
 
 def test_signatures_are_counted_only_when_they_hold(town: World) -> None:
     document = proposals.propose_roster(town.chain, town.chain.deployment, [], ["tillsyn-2"], TODAY)
-    assert proposals.missing_signatures(document, town.chain) == 3
+    assert majority.missing_signatures(document, town.chain) == 3
     signed = town.signed(document, "utredare-1", "tillsyn-2")
-    forged = proposals.sign_document(signed, member_keys("utredare-3"))
-    assert proposals.valid_signers(forged, town.chain) == ["tillsyn-2", "utredare-1"]
-    assert proposals.missing_signatures(forged, town.chain) == 1
-    stranger = proposals.sign_document(document, member_keys("nobody"))
-    assert proposals.missing_signatures(stranger, town.chain) == 3
+    forged = majority.sign_document(signed, member_keys("utredare-3"))
+    assert majority.valid_signers(forged, town.chain) == ["tillsyn-2", "utredare-1"]
+    assert majority.missing_signatures(forged, town.chain) == 1
+    stranger = majority.sign_document(document, member_keys("nobody"))
+    assert majority.missing_signatures(stranger, town.chain) == 3
 
 
 def test_a_proposal_file_comes_back_the_same_and_merges(town: World) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from reporting_app.admin.remote import SiteRefused
 from reporting_app.cases import proposals
+from reporting_app.crypto.members import spoken
 from tests.admin.world import FakeSite, Office, proposal_bytes
 from tests.deployment import enrol, human_part, member_keys
 
@@ -23,7 +24,7 @@ def test_the_page_shows_members_with_the_fingerprints_of_their_keys(office: Offi
     page = office.panel("utredare-1").unlock().browser.get("/roster").text
     for keys in office.world.keys.values():
         assert keys.fingerprint in page
-    assert proposals.spoken(office.world.anchor) in page
+    assert spoken(office.world.anchor) in page
 
 
 def test_new_texts_are_shown_word_by_word_and_published_by_a_majority(office: Office) -> None:

@@ -13,11 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from reporting_app.admin.home import PanelHome
-from reporting_app.cases.proposals import spoken
 from reporting_app.cli import common
 from reporting_app.cli.main import main
 from reporting_app.crypto.keyfile import KeyFile
-from reporting_app.crypto.members import fingerprint
+from reporting_app.crypto.members import fingerprint, spoken
 from tests.admin.newcomers import leave, let_in
 from tests.admin.world import CHEAP, PASSPHRASE, FakeSite, Office
 from tests.deployment import member_keys

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from reporting_app.admin.home import PanelHome
-from reporting_app.cases import proposals
 from reporting_app.crypto.enrolment import Enrolment
+from reporting_app.crypto.members import spoken
 from tests.admin.world import REPORT, TOKEN, Office
 
 NEW = {"name": "Utredare 4, kulturförvaltningen", "member": "utredare-4", "role": "investigator"}
@@ -54,7 +54,7 @@ def test_the_first_run_ends_in_a_working_panel(office: Office, fresh: Office.Ope
     invitation = office.invite("utredare-1")
     assert _upload(fresh, invitation) == 303
     page = fresh.browser.get("/start/anchor").text
-    assert all(f"<span>{group}</span>" in page for group in proposals.spoken(office.world.anchor).split())
+    assert all(f"<span>{group}</span>" in page for group in spoken(office.world.anchor).split())
     assert fresh.browser.submit("/start/anchor").status_code == 400
     fresh.browser.submit("/start/anchor", {"same": "y"})
     assert "Du står inte i förteckningen än" in fresh.browser.get("/start/waiting").text

@@ -13,6 +13,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from reporting_app.admin.app import TRANSLATIONS, create_panel
 from reporting_app.admin.config import PanelConfig
@@ -37,6 +39,22 @@ NOON = datetime.combine(date(2026, 11, 21), time(12), UTC).timestamp()
 PORT = 8123
 TOKEN = "provets-token"
 REPORT = "Någon följer efter mig hem från kontoret."
+
+
+class Compiled(BytecodeCache):
+    """Templates that another panel of this test process has compiled already."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = Compiled()
 
 
 class Clock:
@@ -172,6 +190,7 @@ class Office:
         }
         config = PanelConfig(**(settings | more))
         app = create_panel(home or self.home(member), self.clock, config)
+        app.jinja_env.bytecode_cache = COMPILED
         return Office.Open(app, ticks)
 
     @dataclass

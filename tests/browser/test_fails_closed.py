@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
 
 from reporting_app.crypto import receipt
 from reporting_app.crypto.encoding import b64
-from tests.browser.walking import Walker, log_in_first
+from tests.browser.walking import HURRY, Walker, log_in_first
 from tests.browser_fixtures import ON_BOTH_DATABASES, Investigator, LiveSite
 
 pytestmark = pytest.mark.browser
@@ -150,6 +150,7 @@ def test_texts_of_another_deployment_version_are_refused(live_site: LiveSite, pa
 
 
 def test_offline_the_text_stays_and_the_very_same_bytes_go_later(live_site: LiveSite, page: Page) -> None:
+    page.add_init_script(HURRY)
     person = Walker(page, live_site)
     person.start_writing(SECRET)
     page.context.set_offline(True)
@@ -170,6 +171,7 @@ def test_offline_the_text_stays_and_the_very_same_bytes_go_later(live_site: Live
 
 
 def test_a_lost_answer_does_not_become_a_second_report(live_site: LiveSite, page: Page) -> None:
+    page.add_init_script(HURRY)
     person = Walker(page, live_site)
     lost = {"count": 0}
 
@@ -187,6 +189,7 @@ def test_a_lost_answer_does_not_become_a_second_report(live_site: LiveSite, page
 
 
 def test_an_answer_that_is_not_the_sites_is_not_believed(live_site: LiveSite, page: Page) -> None:
+    page.add_init_script(HURRY)
     person = Walker(page, live_site)
     page.route("**/v1/letters", lambda route: route.fulfill(status=200, body="<h1>Logga in på wifi</h1>"))
     person.start_writing("Kaféets inloggningssida svarar.")

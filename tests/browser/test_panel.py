@@ -315,6 +315,80 @@ def _tab_to(page: Page, target: Locator) -> None:
     raise AssertionError("the keyboard does not get there")
 
 
+def test_a_text_block_goes_where_the_cursor_stands_and_never_over_what_is_written(
+    office: Office, start: Start
+) -> None:
+    reporter = office.report()
+    panel = start("utredare-1").unlock()
+    workspace = panel.open.panel.sitting.workspace  # type: ignore[union-attr]
+    assert workspace is not None
+    workspace.tell_team("template", {"id": "tack", "text": "Tack.\nVi läser.", "title": "Tack"})
+    page = panel.go(f"/cases/{reporter.case_id}")
+    area = page.get_by_label("Svar till anmälaren")
+    area.focus()
+    page.keyboard.type("HejHälsningar")
+    for _ in "Hälsningar":
+        page.keyboard.press("ArrowLeft")
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowLeft")
+    page.get_by_label("Sätt in textblock").focus()
+    page.keyboard.type("Tack")
+    page.keyboard.press("Tab")
+    expect(panel.button("Sätt in")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(area).to_be_focused()
+    expect(area).to_have_value("Hej\n\nTack.\nVi läser.\n\nHälsningar")
+    page.keyboard.type(" Mer.")
+    expect(area).to_have_value("Hej\n\nTack.\nVi läser. Mer.\n\nHälsningar")
+    expect(page.get_by_text("Utkastet är sparat")).to_be_visible()
+    page.reload()
+    panel.button("Föreslå samtal eller möte").click()
+    expect(area).to_have_value(re.compile(r"^Hej.*Hälsningar\n\nVill du prata med oss", re.DOTALL))
+    expect(page.locator("#reply-length")).to_contain_text("tecken")
+    assert reporter.texts == []
+
+
+@pytest.mark.long
+def test_the_teams_pages_are_accessible_in_every_state(office: Office, start: Start) -> None:
+    reporter = office.report()
+    for member in ("utredare-2", "utredare-3"):
+        colleague = office.panel(member).unlock().panel.sitting.workspace  # type: ignore[union-attr]
+        assert colleague is not None
+        colleague.note(reporter.case_id, "Läst.")
+        body = {"cover": ["utredare-1"], "first": "2026-11-20", "last": "2026-12-24"}
+        colleague.tell_team("absence", body)
+    panel = start("utredare-1").unlock()
+    page = panel.go("/team/absence")
+    audit(page, "others away")
+    page.get_by_label("Första dagen borta").fill("2026-11-30")
+    page.get_by_label("Sista dagen borta").fill("2026-11-21")
+    panel.button("Spara frånvaron").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    audit(page, "wrong days")
+    page.get_by_label("Första dagen borta").fill("2026-11-21")
+    page.get_by_role("checkbox", name="Utredare 2").check()
+    panel.button("Spara frånvaron").click()
+    expect(page.get_by_role("heading", name="Ett ärende behöver någon mer på plats")).to_be_visible()
+    audit(page, "away, and a case without anybody")
+    panel.go("/cases")
+    expect(page.get_by_text("Ingen på plats")).to_be_visible()
+    audit(page, "list with absences")
+    panel.go(f"/cases/{reporter.case_id}")
+    expect(page.get_by_text("Ingen som handlägger ärendet är på plats i dag.")).to_be_visible()
+    audit(page, "case with absences")
+    panel.go("/team/blocks")
+    page.get_by_role("heading", name="Tack för att du berättar").click()
+    page.get_by_role("button", name="Lägg till Tack för att du berättar").click()
+    audit(page, "blocks")
+    page.get_by_role("link", name="Ändra Tack för att du berättar").click()
+    page.get_by_label("Rubrik").fill("")
+    panel.button("Spara").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    audit(page, "a block without a title")
+    panel.go(f"/cases/{reporter.case_id}")
+    audit(page, "an answer with text blocks")
+
+
 def test_what_is_being_typed_survives_the_lock(office: Office, start: Start) -> None:
     reporter = office.report()
     panel = start("utredare-1").unlock()

@@ -183,6 +183,27 @@ def test_a_finished_word_that_is_not_in_the_list_is_named_at_once(typing: Walker
     assert typing.requests == []
 
 
+def test_nothing_is_offered_once_nine_words_stand(typing: Walker) -> None:
+    """Also where a longer word begins as the last one does."""
+    page = typing.page
+    page.keyboard.type("abborre " * 8 + "arti")
+    assert offered(typing) == ["artig", "artikel"]
+    page.keyboard.press("Backspace")
+    assert offered(typing) == []
+
+
+def test_a_wrong_word_is_said_once(typing: Walker) -> None:
+    page = typing.page
+    page.keyboard.type("abborre åkermarj absolut")
+    said = page.get_by_text("finns inte i listan").filter(visible=True)
+    expect(said).to_have_text("Ord 2 finns inte i listan: ”åkermarj”.")
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("Ordet ”åkermarj” finns inte i listan. Titta på ord 2.")
+    assert offered(typing, "Menar du något av de här?") == ["åkermark"]
+    page.keyboard.type("e")
+    expect(said).to_have_text("Ord 2 finns inte i listan: ”åkermarj”.")
+
+
 def test_offers_are_announced_once_after_a_pause(typing: Walker) -> None:
     page = typing.page
     page.clock.install()

@@ -5,15 +5,18 @@ None of it asks the network for anything, stops anybody or stays behind.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.walking import SLOW, Walker, axe_findings, wider_than_screen
+from tests.browser.walking import SLOW, Walker, axe_findings, small_targets, wider_than_screen
 from tests.browser_fixtures import LiveSite
 
 pytestmark = pytest.mark.browser
 TELLING = "Jag är den enda kuratorn. Han väntade på Storgatan 12 och ringde 070-123 45 67."
 QUOTED = ["”070-123 45 67”", "”Storgatan 12”", "”Jag är den enda kuratorn”"]
+CALL = "Jag vill prata i telefon eller träffas. Hur kan vi göra det så att det är säkert för mig?"
 TITLE = "Det här kan visa vem du är"
 # How often a region that screen readers watch has been changed, and what stands in it.
 COUNT_CHANGES = """box => {
@@ -109,6 +112,28 @@ def test_hints_stop_nobody_on_either_page_and_leave_with_the_text(person: Walker
     person.button("Skicka svar").click()
     expect(person.page.get_by_role("status").filter(has_text="lagrat")).to_be_visible()
     assert "070-123" not in person.page.evaluate(EVERYTHING)
+
+
+def test_asking_for_a_call_begins_a_message_keeps_what_is_written_and_sends_nothing(person: Walker) -> None:
+    words = person.report()
+    person.type_back(words)
+    person.come_back(words)
+    person.sees("found")
+    box, ask = person.box("Skriv mer"), person.button("Be om samtal eller möte")
+    sent_before = len(person.sent_bytes())
+    ask.focus()
+    person.page.keyboard.press("Enter")
+    expect(box).to_be_focused()
+    expect(box).to_have_value(CALL)
+    expect(ask).to_have_accessible_description(re.compile("kan avslöja vem du är"))
+    box.fill("Det hände igen.")
+    ask.click()
+    ask.click()
+    expect(box).to_have_value(f"Det hände igen.\n\n{CALL}")
+    expect(hints(person)).to_have_count(0)
+    assert len(person.sent_bytes()) == sent_before
+    assert axe_findings(person.page) == []
+    assert small_targets(person.page) == []
 
 
 def test_the_summary_follows_what_is_written_answered_and_chosen(person: Walker) -> None:

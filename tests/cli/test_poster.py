@@ -17,6 +17,7 @@ from reporting_app.cases import proposals
 from reporting_app.cli.main import main
 from reporting_app.cli.poster import LONGEST_ADDRESS
 from reporting_app.crypto.encoding import canonical
+from reporting_app.crypto.members import spoken
 from reporting_app.crypto.roster import RosterChain
 from tests.browser.walking import axe_findings
 from tests.deployment import FOUNDED, World
@@ -95,7 +96,7 @@ def test_it_says_what_one_must_know_in_the_languages_asked_for(
         for sentence in sentences:
             assert (sentence in text_of(html)) == (language in (one, "both")), sentence
     assert f'<html lang="{"en" if language == "en" else "sv"}" dir="ltr">' in html
-    assert proposals.spoken(world.anchor) in text_of(html)
+    assert spoken(world.anchor) in text_of(html)
 
 
 def test_a_member_who_has_left_is_no_longer_counted(directory: Path, world: World) -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from reporting_app.cases.clocks import Due
-from reporting_app.cases.course import People
+from reporting_app.cases.course import People, View
 from reporting_app.cases.fold import fold
 from reporting_app.cases.order import Sighting
 from reporting_app.cases.story import OWN, REPLY, STATUS, Line, Story, tell
@@ -92,7 +92,7 @@ class Chaos:
 def told(events: list[Event]) -> dict[str, Any]:
     """What Python makes of a thread, as the reporter's half sees it."""
     sightings = [Sighting(one, bytes(32), TODAY, direct=False) for one in events]
-    case = fold(bytes(32), sightings, PEOPLE, is_whole=False)
+    case = fold(bytes(32), sightings, PEOPLE, view=View.REPORTER)
     present = [one for one in INVESTIGATORS if one not in case.excluded]
     story = tell(case, 7, 3)
     return {

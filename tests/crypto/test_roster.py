@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reporting_app.cases import proposals
+from reporting_app.cases import majority, proposals
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.errors import Refused
@@ -49,7 +49,7 @@ def test_half_is_not_a_majority(world: World) -> None:
 
 def test_a_signature_by_a_stranger_refuses_the_whole_document(world: World) -> None:
     stranger = member_keys("utredare-9")
-    document = proposals.sign_document(world.signed(leaving(world, "utredare-3")), stranger)
+    document = majority.sign_document(world.signed(leaving(world, "utredare-3")), stranger)
     assert refused(world.chain, document) == "roster-majority"
 
 
@@ -65,7 +65,7 @@ def test_those_who_join_have_no_say_in_their_own_joining(world: World) -> None:
         world.chain, world.chain.deployment, [enrol(one) for one in new], [], TODAY
     )
     for one in new:
-        document = proposals.sign_document(document, one)
+        document = majority.sign_document(document, one)
     assert refused(world.chain, document) == "roster-majority"
 
 

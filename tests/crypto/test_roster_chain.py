@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 from sqlalchemy import create_engine
 
 from reporting_app.admin.trust import Trust
-from reporting_app.cases import proposals
+from reporting_app.cases import majority
 from reporting_app.crypto import deployment
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64
@@ -207,7 +207,7 @@ class Chain(RuleBasedStateMachine):
         right = self.model.in_force(day) == version.number
         expected = ("" if enough else "roster-majority") if right else "roster-chain"
         assert reason(lambda: deployment.verify(document, self.chain)) == expected
-        assert (proposals.missing_signatures(document, self.chain) == 0) == enough
+        assert (majority.missing_signatures(document, self.chain) == 0) == enough
 
     # What holds after each step
 

@@ -103,7 +103,7 @@ def check_body(kind: str, author: str, audience: list[str], body: dict[str, Any]
         need(check(body[name]), "schema")
     if kind == "stored":
         need(audience == ["reporter"], "audience")
-    if kind == "note":
+    if kind in ("note", "coding", "read", "link", "notification", "absence", "template"):
         need("reporter" not in audience, "audience")
 
 

@@ -6,7 +6,7 @@ from tests.mutations.regression import Regression
 
 CLIENT = "client/src"
 VECTORS = "tests/client/test_typescript.py::test_every_vector_gives_what_it_must"
-PLAIN = "tests/noscript/test_forms.py"
+PLAIN = "tests/noscript"
 NO_TRACE = "tests/browser/test_leaves_no_trace.py"
 COMPOSED = "tests/client/test_typescript.py::test_a_submission_opens_for_those_who_remain_and_for_nobody_else"
 

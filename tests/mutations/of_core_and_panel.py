@@ -38,7 +38,7 @@ CORE_AND_PANEL = [
     Regression(
         "somebody is let in on the day that a majority publishes it",
         f"{CRYPTO}/roster.py",
-        "return not added or newer.active - day >= timedelta(days=ACTIVATION_DAYS)",
+        "return not newer.added_since(older) or newer.active - day >= timedelta(days=ACTIVATION_DAYS)",
         "return True",
         ("tests/crypto/test_roster.py",),
     ),

@@ -1,89 +1,25 @@
-"""The path without scripts, over HTTP: what a person meets, and that nothing written is lost or doubled."""
+"""Reporting without scripts, over HTTP: what a person meets, and that nothing written is lost or doubled."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
-from contextlib import suppress
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import Engine
-from werkzeug.test import TestResponse
 
-from reporting_app.cases.reporter import read_thread, split_cells
 from reporting_app.crypto import receipt
-from reporting_app.crypto.errors import Refused
-from reporting_app.crypto.letter_open import Reading, open_letter
-from reporting_app.noscript import pages as noscript_pages
 from reporting_app.site import pages
 from reporting_app.storage.engine import writing
 from reporting_app.storage.errors import StorageBusy
 from reporting_app.storage.letterbox import Letterbox
 from tests import headers
+from tests.noscript.person import HIDDEN, RECEIPT, REPORT, TEXT, Person, letters
 from tests.site_fixtures import RowCounts, Visitor, problem_of
 
 # The walk in tests/browser runs on both databases; here it is about what the forms do.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-REPORT, RECEIPT = "/sv/utan/anmal", "/sv/utan/kvitto"
-TEXT = 'De väntade på mig\nutanför skolan.\n\n<b>Två</b> gånger & "igen".'
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
-
-
-class Person:
-    """Fills in forms; a form carries on its own hidden fields, as a browser does."""
-
-    def __init__(self, client: FlaskClient) -> None:
-        self.client = client
-        self.page = ""
-        self.status = 0
-
-    def post(self, path: str, /, leave: Sequence[str] = (), **fields: str | list[str]) -> str:
-        form = {key.replace("__", "."): value for key, value in fields.items()}
-        return self._took(self.client.post(path, data={**form, "leave": list(leave)} if leave else form))
-
-    def press(self, path: str, step: str, **more: str) -> str:
-        """The page's form with its hidden fields, and what is typed into it."""
-        fields: dict[str, list[str]] = {"step": [step], **{key: [value] for key, value in more.items()}}
-        for name, value in HIDDEN.findall(self.page):
-            fields.setdefault(name, []).append(html.unescape(value))
-        return self._took(self.client.post(path, data=fields))
-
-    def _took(self, answer: TestResponse) -> str:
-        self.page, self.status = answer.text, answer.status_code
-        return self.page
-
-    def review(self, text: str = TEXT, **fields: str | list[str]) -> str:
-        return self.post(REPORT, step="review", text=text, **fields)
-
-    def report(self) -> str:
-        """Reports; the nine words."""
-        self.review()
-        self.press(REPORT, "send")
-        return " ".join(re.findall(r"<li>(\w+)</li>", self.page))
-
-    def look(self, words: str) -> str:
-        return self.post(RECEIPT, receipt=words)
-
-
-@pytest.fixture
-def person(app: Flask, newcomer: Visitor) -> Person:
-    pages.install(app, noscript=True)
-    noscript_pages.install(app)
-    newcomer.publish()
-    return Person(newcomer.client)
-
-
-def letters(visitor: Visitor) -> list[Reading]:
-    """What utredare-1 can read."""
-    box = visitor.client.application.extensions["reporting_app.letterbox"]
-    keys, opened = visitor.world.keys["utredare-1"].kem, []
-    for letter in box.letters(box.letter_ids(box.today())):
-        with suppress(Refused):
-            opened.append(open_letter(letter, keys, visitor.world.chain.deployment))
-    return [one for one in opened if isinstance(one, Reading)]
 
 
 def test_a_report_arrives_as_it_was_written_and_says_by_which_path(person: Person, newcomer: Visitor) -> None:
@@ -97,15 +33,6 @@ def test_a_report_arrives_as_it_was_written_and_says_by_which_path(person: Perso
     assert body["narrative"] == TEXT.strip()
     assert body["answers"] == {"for_whom": ["colleague"], "form": ["veiled_threat", "violence"]}
     assert (body["path"], body["language"]) == ("noscript", "sv")
-
-
-def test_the_words_shown_find_the_report(person: Person) -> None:
-    words = person.report()
-    assert len(words.split()) == 9
-    page = person.look(words.upper().replace("Å", "A"))
-    assert "Din rapport" in page
-    assert "Rapporten finns på servern, men ingen utredare har hämtat den än." in page
-    assert TEXT not in html.unescape(page), "own words are not shown again"
 
 
 def test_who_is_left_out_cannot_open_it_and_the_page_said_so(person: Person, newcomer: Visitor) -> None:
@@ -180,47 +107,11 @@ def test_sending_the_same_page_twice_makes_one_report(
     assert sum(row_counts().values()) == stored
 
 
-def test_more_words_are_sent_once_however_often_the_page_is_loaded(person: Person, newcomer: Visitor) -> None:
-    shown = person.look(person.report())
-    page = person.press(RECEIPT, "send", text="De var där igen.")
-    assert "Ditt svar är lagrat." in page
-    person.page = shown
-    page = person.press(RECEIPT, "send", text="De var där igen.")
-    assert person.status == 422
-    assert "Något har redan skickats med det här kvittot" in page
-    assert "De var där igen.</textarea>" in page, "the text is kept"
-    assert [reading.events[-1].kind for reading in letters(newcomer)].count("message") == 1
-    person.press(RECEIPT, "send", text="De var där igen.")
-    assert [reading.events[-1].kind for reading in letters(newcomer)].count("message") == 2, "if one insists"
-
-
 def test_a_receipt_from_elsewhere_is_not_taken_for_a_new_report(person: Person) -> None:
     known = receipt.to_words(receipt.generate())
     page = person.post(REPORT, step="review", text=TEXT, receipt=known)
     assert known not in page
     assert re.search(r'name="receipt" value="(\w+ ){8}\w+"', page)
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ("", "Skriv kvittots nio ord."),
-        ("adjektiv krona", "Ett kvitto har nio ord. Här är det 2."),
-        ("krona xyzzy adjektiv", "Ordet ”xyzzy” finns inte i listan. Titta på ord 2."),
-        ("krona " * 9, "Ett av orden är fel, eller så står de i fel ordning."),
-    ],
-)
-def test_a_mistyped_receipt_is_explained_and_kept(person: Person, words: str, said: str) -> None:
-    page = person.look(words)
-    assert person.status == 422
-    assert said in page
-    assert f"\n{words}</textarea>" in page
-
-
-def test_a_receipt_that_finds_nothing_says_what_that_can_mean(person: Person) -> None:
-    page = person.look(receipt.to_words(receipt.generate()))
-    assert "Det finns inget att visa för det här kvittot" in page
-    assert "08-465 004 20" in page
 
 
 def test_busy_storage_keeps_everything_and_the_receipt(
@@ -257,14 +148,6 @@ def test_when_storage_cannot_be_read_the_page_gives_back_all_that_was_sent(
     assert given == {key: one if isinstance(one, str) else one[0] for key, one in sent.items()}
     headers.check(answer, images="data:", forms="'self'")
     assert person.client.post(path, data=given).status_code == 200, "sent from that page, it goes on"
-
-
-def test_an_endless_receipt_is_not_spelled_out(person: Person) -> None:
-    """Marks in the wrong order are sorted one by one: a form full of them kept every thread waiting."""
-    page = person.look("ord " + "\u0301" * 13_000 + "\u0323" * 13_000)
-    assert person.status == 422
-    assert page.count("\u0301") < 1_000
-    assert "\u0323" not in page
 
 
 @pytest.mark.parametrize("whose", ["cross-site", "same-site"])
@@ -321,11 +204,3 @@ def test_it_can_be_switched_off(app: Flask, newcomer: Visitor) -> None:
     page = visitor.get("/sv/anmal").text
     assert "/utan/" not in page
     assert "Sidan behöver JavaScript" in page
-
-
-def test_the_browser_reads_a_thread_that_began_without_scripts(person: Person, newcomer: Visitor) -> None:
-    words = person.report()
-    keys = receipt.ReporterKeys(receipt.from_words(words), newcomer.world.chain.deployment)
-    intake = split_cells(newcomer.get("/v1/intake/0").data)
-    today = newcomer.client.application.extensions["reporting_app.letterbox"].today()
-    assert read_thread(keys, newcomer.world.chain, intake, [], today).stored

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from flask import Flask
 from sqlalchemy import Engine
 
 from reporting_app.noscript import pages as noscript_pages
 from reporting_app.site import pages
 from reporting_app.site.languages import CODES
 from tests.deployment import World, world_of
-from tests.noscript.test_forms import Person, letters
+from tests.noscript.person import Person, letters
 from tests.site.test_languages import without
 from tests.site_fixtures import Visitor, make_app
 from tests.storage_fixtures import FakeClock
@@ -25,14 +24,6 @@ WRONG_WORD = {
     "sv-simple": "Ordet ”xyz” finns inte i listan. Titta på ord 1.",
 }
 DAY = {"sv": "21 november 2026", "en": "21 November 2026", "fi": "21. marraskuuta 2026"}
-
-
-@pytest.fixture
-def person(app: Flask, newcomer: Visitor) -> Person:
-    pages.install(app, noscript=True)
-    noscript_pages.install(app)
-    newcomer.publish()
-    return Person(newcomer.client)
 
 
 @pytest.mark.parametrize("code", CODES)

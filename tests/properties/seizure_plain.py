@@ -61,6 +61,6 @@ class PlainWriter:
         return {name: html.unescape(value) for name, value in HIDDEN.findall(self._page)}
 
     def _submit(self, path: str, **fields: str) -> int:
-        status, page = self._visitor.fetch("POST", path, urlencode(fields).encode(), FORM)
-        self._page = page.decode()
+        status = self._visitor.ask("POST", path, urlencode(fields).encode(), FORM)
+        self._page = self._visitor.shown.decode()
         return status

@@ -100,6 +100,7 @@ class Visitor:
 
     site: SeizedSite
     kept: Secrets
+    shown: bytes = b""
 
     def __post_init__(self) -> None:
         self.kept.texts["address"] = ADDRESS
@@ -114,22 +115,14 @@ class Visitor:
         kind: str = OCTETS,
         more: Mapping[str, str] | None = None,
     ) -> int:
-        return self.fetch(method, path, body, kind, more)[0]
-
-    def fetch(
-        self,
-        method: str,
-        path: str,
-        body: bytes = b"",
-        kind: str = OCTETS,
-        more: Mapping[str, str] | None = None,
-    ) -> tuple[int, bytes]:
+        """The answer's status; ``shown`` is what it said."""
         with _connected(self.site.port) as connection:
             client = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=20)
             client.sock = connection
             client.request(method, path, body or None, {**self.headers, "Content-Type": kind, **(more or {})})
             answer = client.getresponse()
-            return answer.status, answer.read()
+            self.shown = answer.read()
+            return answer.status
 
     def say(self, data: bytes) -> None:
         """Bytes that need not be HTTP."""

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 
-from reporting_app.cases import proposals
+from reporting_app.cases import majority, proposals
 from reporting_app.cases.proposals import Proposal
 from reporting_app.cli.main import main
 from reporting_app.crypto.encoding import canonical
@@ -160,7 +160,7 @@ def test_whoever_proposes_a_file_is_told_what_a_language_lacks(world: World, tmp
         options = ["--roster", str(tmp_path / "roster.json"), "--out", str(tmp_path / "out.proposal")]
         result = CliRunner().invoke(main, ["deployment", "propose", str(tmp_path / "content.json"), *options])
         assert result.exit_code == 0, result.output
-        assert Proposal.from_bytes((tmp_path / "out.proposal").read_bytes()).kind == proposals.DEPLOYMENT
+        assert Proposal.from_bytes((tmp_path / "out.proposal").read_bytes()).kind == majority.DEPLOYMENT
         return result.stderr
 
     assert told(human_part()) == ""

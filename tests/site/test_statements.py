@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from reporting_app.cases import proposals
 from reporting_app.crypto import deployment
+from reporting_app.crypto.members import spoken
 from reporting_app.site import pages
 from reporting_app.site.content import Edition
 from reporting_app.storage import letterbox, move, tables
@@ -117,7 +118,7 @@ def test_the_privacy_page_names_who_guards_the_data_and_the_signed_version(
     said = read(paged, f"/{language}/personuppgifter")
     assert "08-465 004 50" in said
     assert f"version 1, {TODAY}" in said
-    assert proposals.spoken(world.anchor) in said, "the code of panels and of the poster"
+    assert spoken(world.anchor) in said, "the code of panels and of the poster"
 
 
 @BOTH

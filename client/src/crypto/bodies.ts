@@ -11,6 +11,9 @@ export interface Written {
   readonly kind: string;
 }
 
+/** What the reporter is never told, of the kinds that are known here. */
+const INSIDE = ['note', 'coding', 'read'];
+
 type Check = (value: Json) => void;
 interface Kind {
   readonly reporter: boolean;
@@ -33,7 +36,7 @@ export function checkBody(event: Written): void {
   if (!(event.author === REPORTER ? kind.reporter : kind.member)) throw new Refused('kind', 'not for this author');
   const body = exactKeys(event.body, Object.keys(kind.keys));
   for (const [key, check] of Object.entries(kind.keys)) check(body[key]!);
-  if (event.kind === 'note' && event.audience.includes(REPORTER)) throw new Refused('audience', 'note to the reporter');
+  if (INSIDE.includes(event.kind) && event.audience.includes(REPORTER)) throw new Refused('audience', 'not for the reporter');
   if (event.kind === 'stored' && event.audience.some((reader) => reader !== REPORTER)) {
     throw new Refused('audience', 'stored is for the reporter alone');
   }

@@ -138,6 +138,15 @@ function updateRoom(): void {
   showRoom(byId('more-left'), left());
 }
 
+/** Begins a message, or goes on after what is written. Nothing is sent. */
+function askForCall(): void {
+  const text = message('call');
+  if (more.readOnly) return;
+  if (!more.value.includes(text)) more.value = more.value.trim() === '' ? text : `${more.value.trimEnd()}\n\n${text}`;
+  more.dispatchEvent(new Event('input'));
+  more.focus();
+}
+
 function freeze(frozen: boolean): void {
   more.readOnly = frozen;
   people.freeze(frozen);
@@ -254,6 +263,7 @@ more.addEventListener('input', () => {
   setFieldError(more, 'more-error');
   updateRoom();
 });
+byId('ask-call').addEventListener('click', askForCall);
 send.addEventListener('click', () => void submit());
 retry.addEventListener('click', () => void deliver());
 addEventListener('online', () => {

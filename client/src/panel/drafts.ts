@@ -69,7 +69,7 @@ function say(form: HTMLFormElement, text: string): void {
 }
 
 function isEmpty(data: FormData): boolean {
-  return ['text', 'reason'].every((name) => String(data.get(name) ?? '').trim() === '');
+  return ['text', 'reason', 'plausible', 'title', 'first', 'last'].every((name) => String(data.get(name) ?? '').trim() === '');
 }
 
 function strings(data: FormData): [string, string][] {

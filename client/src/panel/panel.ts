@@ -1,6 +1,7 @@
 /** What the panel's pages do by themselves: keep drafts, notice news, lock. Without it every form still works. */
 import { message } from '../dom.ts';
 import { attachAreas } from './areas.ts';
+import { attachBlocks } from './blocks.ts';
 import { attachCompare } from './compare.ts';
 import { attachDrafts, saveAll } from './drafts.ts';
 import { guardFiles } from './files.ts';
@@ -11,6 +12,7 @@ document.querySelector<HTMLElement>('[data-focus]')?.focus();
 attachAreas();
 attachCompare();
 attachDrafts();
+attachBlocks();
 guardFiles(message('large'));
 if (body.dataset.unlocked !== undefined) watch();
 // A page that the browser kept in memory may be from before the lock.

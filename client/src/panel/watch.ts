@@ -117,7 +117,7 @@ function offer(text: string, count: number): void {
   live().dataset.count = String(count);
   const line = make('p', '', `${text} `);
   const link = make('a', '', message('refresh')) as HTMLAnchorElement;
-  link.href = location.pathname.replace(/\/(reply|note|status|close|handlers)$/, '') + location.search;
+  link.href = location.pathname.replace(/\/(reply|note|status|close|handlers|coding)$/, '') + location.search;
   link.addEventListener('click', () => {
     dismissed = count;
     void saveAll();

@@ -53,7 +53,7 @@ const EXAMPLES: Record<string, Example> = {
 export function bodyCases(cases: Cases): void {
   for (const [name, { kind, author, body }] of Object.entries(EXAMPLES)) {
     const audience =
-      kind === 'stored' ? ['reporter'] : kind === 'note' ? ['utredare-1', 'utredare-2'] : ['reporter', 'utredare-1'];
+      kind === 'stored' ? ['reporter'] : ['note', 'coding', 'read'].includes(kind) ? ['utredare-1', 'utredare-2'] : ['reporter', 'utredare-1'];
     cases.succeeds(`body-${name}`, 'In form.', { operation: 'body', kind, author, audience, body });
     const other = author === 'reporter' ? 'utredare-1' : 'reporter';
     if (kind !== 'message')
