@@ -20,13 +20,16 @@ from reporting_app.admin.door import cache_problem, door
 from reporting_app.admin.drafts import FIELDS
 from reporting_app.admin.home import PanelHome
 from reporting_app.admin.i18n import _, language
+from reporting_app.admin.linking import linking
 from reporting_app.admin.pages import EXTENSION, STATIC, page, templates_folder
 from reporting_app.admin.panel import Panel
 from reporting_app.admin.practice import install_practice
+from reporting_app.admin.registering import registering
 from reporting_app.admin.roster import roster
 from reporting_app.admin.start import start
 from reporting_app.admin.state import state_views
 from reporting_app.admin.team_pages import team_views
+from reporting_app.admin.trace_pages import trace
 from reporting_app.admin.version_pages import version_pages
 from reporting_app.crypto.errors import Refused
 from reporting_app.storage.errors import StorageBusy
@@ -45,7 +48,10 @@ BLUEPRINTS = (
     cases,
     coding,
     deciding,
+    linking,
+    registering,
     team_views,
+    trace,
     roster,
     version_pages,
 )

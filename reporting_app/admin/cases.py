@@ -8,7 +8,7 @@ from contextlib import suppress
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from reporting_app.admin import deciding_forms, deciding_words, reading, team_words
+from reporting_app.admin import deciding_forms, deciding_words, notifying, reading, team_words
 from reporting_app.admin import listing as inbox_page
 from reporting_app.admin.acts import Overtaken
 from reporting_app.admin.coding_form import CodingForm, card, fresh
@@ -17,6 +17,8 @@ from reporting_app.admin.drafts import values_of
 from reporting_app.admin.forms import CaseForm, NoteForm, ReplyForm, SearchForm, StatusForm
 from reporting_app.admin.i18n import _, ngettext
 from reporting_app.admin.labels import Labels
+from reporting_app.admin.linking import linked
+from reporting_app.admin.notifying import NotificationForm
 from reporting_app.admin.pages import back_to, labels, page, panel
 from reporting_app.admin.remote import SiteAway, SiteRefused
 from reporting_app.admin.sitting import Sitting
@@ -36,6 +38,7 @@ FORMS: dict[str, type[CaseForm]] = {
     "status": StatusForm,
     "close": CloseForm,
     "handlers": HandlersForm,
+    "notification": NotificationForm,
 }
 
 
@@ -149,6 +152,7 @@ ACTIONS: dict[str, Callable[[Workspace, str, CaseForm], str]] = {
     "status": _status,
     "close": deciding_forms.propose_closing,
     "handlers": deciding_forms.propose_handlers,
+    "notification": notifying.decide,
 }
 
 
@@ -254,6 +258,8 @@ def _case_page(
         lines=reading.timeline(found, sitting, known),
         forms=forms,
         coding=card(found, known, coding or _coding_form(sitting, known, found)),
+        linked=linked(found, sitting, known),
+        notification=notifying.card(found, known),
         part_size=MOST_CELL_TEXT,
         is_long=len(split_text(forms["reply"].text.data or "")) > 1,
         away=team_words.away_in(found, sitting, known),

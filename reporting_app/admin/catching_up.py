@@ -47,8 +47,8 @@ def catch_up(
         caught.listed |= named
         moved += sum(settled.get(name, day) != day for name in named)
         wanted = sorted(named - settled.keys())
-        # Asked now: a letter of another program on this computer is here before the site has it.
-        caught.fresh |= set(wanted) - cache.places().keys()
+        if wanted:  # asked now: a letter of another program on this computer is here before the site has it
+            caught.fresh |= set(wanted) - cache.places().keys()
         for start in range(0, len(wanted), LETTERS_A_FETCH):
             cache.add_letters(day, site.letters(member, wanted[start : start + LETTERS_A_FETCH]))
         kept = len(cache.known(day).intersection(wanted))

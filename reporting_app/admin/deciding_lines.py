@@ -9,10 +9,9 @@ from reporting_app.admin.deciding_words import has_lapsed, title, why_void
 from reporting_app.admin.i18n import N_, _
 from reporting_app.admin.labels import Labels
 from reporting_app.cases import together
-from reporting_app.cases.fold import id_of
 from reporting_app.cases.order import Entry
 from reporting_app.cases.together import APPROVED, VOID, Decision
-from reporting_app.crypto.encoding import b64, unb64
+from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.event import Event
 
 # What happened, its text, details and remarks.
@@ -42,9 +41,9 @@ def _other(event: Event, labels: Labels) -> Line | None:
         to = labels.all_names(set(event.audience) - {event.author})
         return _("Lämnade över det som var skrivet till %(names)s", names=to), str(body["reason"]), [], []
     if event.kind == "link":
-        words = {"id": id_of(unb64(body["thread"], 32))}
-        parted = _("Skilde det från ärende %(id)s", **words)
-        return _("Knöt ihop det med ärende %(id)s", **words) if body["together"] else parted, "", [], []
+        # Which one stands beside, for those who may read it.
+        parted = _("Tog bort kopplingen till ett annat ärende")
+        return _("Kopplade det till ett annat ärende") if body["together"] else parted, "", [], []
     if event.kind == "notification":
         return str(NOTIFIED[body["decision"]]), str(body["reason"]), [], []
     plain = {

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from reporting_app.cases import coding
+from reporting_app.cases import coding, questions
 from reporting_app.crypto.draft import open_draft, seal_draft
-from reporting_app.crypto.encoding import canonical, parse
+from reporting_app.crypto.encoding import Json, canonical, parse, parse_day
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
 
 # A refusal is of one proposal among several; a text block has its id, a new one a plus sign.
 PLACE = re.compile(
-    r"(reply|note|status|close|handlers|coding):[0-9a-f]{20}|decline:[0-9a-f]{20}:[\w-]{43}"
-    r"|template:(\+|[0-9a-z_-]{1,64})|absence:own"
+    r"(reply|note|status|close|handlers|coding|notification):[0-9a-f]{20}|decline:[0-9a-f]{20}:[\w-]{43}"
+    r"|template:(\+|[0-9a-z_-]{1,64})|absence:own|register:new"
 )
 CODED = (coding.PLAUSIBLE, *coding.ASKED)
-PLAIN = tuple("text state outcome reason handlers asked title before first last cover".split())
-FIELDS = (*PLAIN, *CODED)
-# Several values under one name, kept with spaces between.
-SEVERAL = ("handlers", "asked", "cover")
-WRITTEN = ("text", "reason", "title", "first", "last", *CODED)
-SEEN_PLACE = "seen"
-SEEN_SIZE = 8
+# Several values under one name, kept with spaces between, as answers to the questionnaire are.
+SEVERAL = ("handlers", "asked", "cover", "leave")
+# Beside something written; alone they are no draft.
+CHOSEN = ("state", "outcome", "decision", "language", "handlers", "asked", "before", "cover")
+FIELDS = ("text", "reason", "title", "first", "last", "leave", *CODED, *CHOSEN)
+ANSWERS = "answers"
+SEEN_PLACE, NEW_PLACE = "seen", "new"
+SEEN_SIZE, DAY_SIZE = 8, 10
 
 
 def is_place(place: str) -> bool:
@@ -39,15 +41,28 @@ def plain_lines(text: str | None) -> str:
     return (text or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
+def is_field(name: str) -> bool:
+    """Whether a field of a form belongs in a draft: its own, or an answer to the questionnaire."""
+    return name in FIELDS or name.startswith(questions.FIELD)
+
+
 def fields_of(form: MultiDict[str, str]) -> dict[str, str]:
     """What of a posted form belongs in a draft."""
-    joined = {name: " ".join(form.getlist(name)) if name in SEVERAL else form.get(name) for name in FIELDS}
-    return {name: plain_lines(text) for name, text in joined.items() if text}
+    joined = {name: plain_lines(" ".join(form.getlist(name))) for name in form if is_field(name)}
+    return {name: text for name, text in joined.items() if text}
 
 
 def values_of(kept: Mapping[str, str]) -> dict[str, Any]:
-    """A draft as values of a form."""
-    return {name: text.split() if name in SEVERAL else text for name, text in kept.items()}
+    """A draft as values of a form, without answers to the questionnaire."""
+    own = {name: text for name, text in kept.items() if name in FIELDS}
+    return {name: text.split() if name in SEVERAL else text for name, text in own.items()}
+
+
+def _value_of(fields: Mapping[str, str]) -> dict[str, Json]:
+    """As canonical JSON can name it: answers apart, by question."""
+    answers: dict[str, Json] = dict(questions.by_question(fields))
+    own: dict[str, Json] = {name: text for name, text in fields.items() if name in FIELDS}
+    return {**own, ANSWERS: answers} if answers else own
 
 
 class Drafts:
@@ -59,8 +74,8 @@ class Drafts:
 
     def save(self, place: str, fields: Mapping[str, str]) -> None:
         """Keeps ``fields``, or forgets the draft when nothing was written. Raises Refused("length")."""
-        written = any(fields.get(name, "").strip() for name in WRITTEN)
-        sealed = seal_draft(place, canonical(dict(fields)), self._public) if written else None
+        written = any(text.strip() for name, text in fields.items() if name not in CHOSEN)
+        sealed = seal_draft(place, canonical(_value_of(fields)), self._public) if written else None
         self._cache.set_draft(place, sealed)
 
     def drop(self, place: str) -> None:
@@ -73,7 +88,9 @@ class Drafts:
             value = parse(content) if content else {}
         except Refused:
             return {}
-        return {name: str(value[name]) for name in FIELDS if name in value}
+        answers = value.pop(ANSWERS, {})
+        fields = {**value, **{questions.FIELD + name: text for name, text in answers.items()}}
+        return {name: str(text) for name, text in fields.items() if is_field(name)}
 
     def places(self) -> set[str]:
         """Where there are drafts."""
@@ -84,8 +101,19 @@ class Drafts:
         self._cache.set_draft(SEEN_PLACE, seal_draft(SEEN_PLACE, b"".join(sorted(events)), self._public))
 
     def load_seen(self, keys: MemberKeys) -> set[bytes]:
-        content = self._open(SEEN_PLACE, keys)
-        return {content[at : at + SEEN_SIZE] for at in range(0, len(content), SEEN_SIZE)}
+        return _cut(self._open(SEEN_PLACE, keys))
+
+    def save_new(self, day: date, events: Iterable[bytes]) -> None:
+        """Which of them were there for the first time on ``day``."""
+        content = day.isoformat().encode() + b"".join(sorted(events))
+        self._cache.set_draft(NEW_PLACE, seal_draft(NEW_PLACE, content, self._public))
+
+    def load_new(self, keys: MemberKeys) -> tuple[date | None, set[bytes]]:
+        content = self._open(NEW_PLACE, keys)
+        try:
+            return parse_day(content[:DAY_SIZE].decode(errors="replace")), _cut(content[DAY_SIZE:])
+        except Refused:  # none yet, or damaged
+            return None, set()
 
     def _open(self, place: str, keys: MemberKeys) -> bytes:
         sealed = dict(self._cache.drafts()).get(place)
@@ -93,3 +121,7 @@ class Drafts:
             return open_draft(place, sealed, keys.kem) if sealed else b""
         except Refused:
             return b""
+
+
+def _cut(content: bytes) -> set[bytes]:
+    return {content[at : at + SEEN_SIZE] for at in range(0, len(content), SEEN_SIZE)}

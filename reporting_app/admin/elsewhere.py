@@ -47,7 +47,6 @@ class Elsewhere:
         mine = [one for one in sightings if one.direct and one.event.author == self._keys.member]
         # What this computer sealed anew, or somebody posted again, is no new word of this key.
         known = {one.event.id for one in mine if one.letter not in fresh}
-        known |= {row.id for row in self._cache.outgoing()}
         return frozenset(one.letter for one in mine if one.letter in fresh and one.event.id not in known)
 
     def _keep(self, names: frozenset[bytes]) -> None:

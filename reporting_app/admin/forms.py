@@ -117,6 +117,8 @@ class ConfirmForm(PanelForm):
 
 
 def most_bytes(most: int) -> Any:
+    """At most ``most`` bytes of what can be sent."""
+
     def check(_form: object, field: Field) -> None:
         text = (field.data or "").strip()
         if "\0" in text:

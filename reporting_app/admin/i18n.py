@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as N_  # noqa: N812
 
 from reporting_app.admin.config import FIRST_LANGUAGE, LANGUAGES
 
-__all__ = ["N_", "_", "clock_time", "day_text", "duration", "language", "ngettext", "number"]
+__all__ = ["N_", "_", "clock_time", "day_text", "duration", "language", "month_text", "ngettext", "number"]
 
 
 def _(text: str, **values: object) -> str:
@@ -32,6 +32,10 @@ def day_text(day: date, style: str = "short") -> str:
     months = "MMMM" if style == "long" else "MMM"
     year = "" if style == "short" and g.get("year") == day.year else " y"
     return str(flask_babel.format_date(day, f"d {months}{year}"))
+
+
+def month_text(day: date) -> str:
+    return str(flask_babel.format_date(day, "MMMM y"))
 
 
 def number(value: float) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from reporting_app.cases.clocks import Clocks
 from reporting_app.cases.coding import Scheme, holding, is_coded
 from reporting_app.cases.fold import Case
 from reporting_app.cases.need import Limits, Need, Rank, need_of
+from reporting_app.cases.notification import notification_of
 from reporting_app.cases.order import Entry
 from reporting_app.cases.team import Staff
 from reporting_app.cases.together import PENDING, Decision
@@ -32,7 +34,7 @@ NOBODY_AWAY = Staff()
 class Facts:
     """Of one case. ``clocks`` are by what has left this computer; ``news`` is what others said.
 
-    ``coding`` is the one that holds.
+    ``coding`` is the one that holds; ``asked`` the day since which Arbetsmiljöverket is to be decided on.
     """
 
     case: Case
@@ -47,6 +49,7 @@ class Facts:
     coding: Entry | None
     has_stepped_aside: bool
     is_asked: bool
+    asked: date | None
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,9 @@ class Counts:
     to_sign: int = 0
 
 
+COUNTED = tuple(one.name for one in fields(Counts))
+# Put in their places one by one; more are sorted with all others.
+FEW = 100
 Key = Callable[[Item], Any]
 SORTS: Mapping[str, Key] = {
     "need": lambda item: item.order,
@@ -140,6 +146,7 @@ class Inbox:
         self._case_of: dict[bytes, str] = {}
         self._seen: set[bytes] = set()
         self._made_for: tuple[Limits, date, int, Staff] | None = None
+        self._tally: Counter[str] = Counter()
         self.counts = Counts()
         self.content = 0
         # Cases that this member does not read any more and is asked to sign in.
@@ -154,7 +161,7 @@ class Inbox:
             moved = waiting ^ self._unsent
             for name, case in cases.items():
                 known = self._facts.get(name)
-                if known is None or known.case is not case or not moved.isdisjoint(known.own):
+                if known is None or known.case is not case or (moved and not moved.isdisjoint(known.own)):
                     self._facts[name] = _facts(case, self._member, waiting)
                     self._case_of |= dict.fromkeys(self._facts[name].news, name)
                     self._changed.add(name)
@@ -172,10 +179,13 @@ class Inbox:
         with self._lock:
             changed = self._make(limits, today, seen, staff)
             if changed or sort not in self._sorted:
-                # Sorting is fast where all but a few stand in their order already.
-                before = [item for item in self._sorted.get(sort, ()) if item.id not in changed]
-                new = changed & self._items.keys() if before else self._items.keys()
-                in_order = sorted([*before, *(self._items[name] for name in new)], key=SORTS[sort])
+                in_order = [item for item in self._sorted.get(sort, ()) if item.id not in changed]
+                new = [self._items[name] for name in changed if name in self._items]
+                if in_order and len(new) <= FEW:
+                    for item in new:
+                        insort(in_order, item, key=SORTS[sort])
+                else:
+                    in_order = sorted(self._items.values(), key=SORTS[sort])
                 self._sorted = {**({} if changed else self._sorted), sort: in_order}
             return self._sorted[sort]
 
@@ -191,18 +201,19 @@ class Inbox:
             self._seen = set(seen)
         if not changed:
             return changed
-        for name in changed:
-            self._items.pop(name, None)
+        for name in changed & self._items.keys():
+            self._tally.subtract(_counted(self._items.pop(name)))
         for name in changed & self._facts.keys():
             self._items[name] = _item(self._facts[name], limits, today, seen, staff)
-        self.counts = _counts(self._items.values())
+            self._tally.update(_counted(self._items[name]))
+        self.counts = Counts(**{name: self._tally[name] for name in COUNTED})
         return changed
 
 
 def _item(facts: Facts, limits: Limits, today: date, seen: set[bytes], staff: Staff) -> Item:
     unseen = len(facts.news - seen)
     unread = not facts.own and unseen == len(facts.news)
-    need = need_of(facts.case.state, facts.answers["severity"], facts.clocks, limits, today)
+    need = need_of(facts.case.state, facts.answers["severity"], facts.clocks, limits, today, facts.asked)
     if facts.group == ELSEWHERE:  # whoever sees no more of it cannot know what is late
         need = Need(Rank.CLOSED, "", "", None, False, facts.clocks.received)
     need = need.with_news() if unseen else need
@@ -212,19 +223,14 @@ def _item(facts: Facts, limits: Limits, today: date, seen: set[bytes], staff: St
     return Item(facts.case.id, facts, need, unseen, unread, is_mine, (*need.order, facts.case.id))
 
 
-def _counts(items: Collection[Item]) -> Counts:
-    groups = Counter(one.facts.group for one in items)
-    is_open = [one for one in items if one.is_open]
-    return Counts(
-        open=len(is_open),
-        closed=groups[CLOSED],
-        news=sum(one.unseen > 0 for one in is_open),
-        late=sum(one.need.is_late for one in is_open),
-        mine=sum(one.is_mine for one in is_open),
-        elsewhere=groups[ELSEWHERE],
-        junk=groups[JUNK],
-        to_sign=sum(one.facts.to_sign for one in items),
-    )
+def _counted(item: Item) -> list[str]:
+    """What of ``Counts`` the item adds one to: kept up case by case, for there are thousands."""
+    found = [item.facts.group, *(["to_sign"] if item.facts.to_sign else [])]
+    if item.is_open:
+        found += [OPEN] if item.facts.group != OPEN else []
+        is_so = {"news": item.unseen > 0, "late": item.need.is_late, "mine": item.is_mine}
+        found += [name for name, holds in is_so.items() if holds]
+    return found
 
 
 def chosen(
@@ -270,6 +276,7 @@ def _facts(case: Case, member: str, unsent: Collection[bytes]) -> Facts:
         holding(case),
         member in case.recused,
         member not in case.readers and any(is_asked(one, member) for one in case.decisions_from_outside),
+        notification_of(case).asked,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
 from reporting_app.admin.trust import Alarm
 from reporting_app.cases.member import Posting
-from reporting_app.cases.reporter import split_cells
+from reporting_app.cases.reporter import seal_again, split_cells
 from reporting_app.cases.sealing import Setting, blank_board_cell, blank_intake_cell, submission
 from reporting_app.crypto import letter, letter_open, shape
 from reporting_app.crypto.event import Event
@@ -146,9 +146,10 @@ class Outbox:
 
     def _sealed_anew(self, setting: Setting, posted: bytes) -> bytes:
         """The same events, to those of their audience who are in the roster now."""
-        found = letter_open.open_letter(
-            shape.read_submission(posted).letter, self.keys.kem, setting.deployment_id
-        )
+        parts = shape.read_submission(posted)
+        found = letter_open.open_letter(parts.letter, self.keys.kem, setting.deployment_id)
+        if isinstance(found, letter_open.Reading) and _is_report(found.events):
+            return seal_again(setting, found.block, found.events, parts.cell)
         if isinstance(found, letter_open.Reading):
             content = letter.thread_content(found.block, found.events)
         elif isinstance(found, letter_open.MembersReading):
@@ -164,6 +165,12 @@ def _audience(events: Sequence[Event]) -> set[str]:
     """Who may read the letter: of one that hands on old words, those whom the reseal names."""
     reseals = [one for one in events if one.kind == "reseal"]
     return {member for one in reseals or events for member in one.audience}
+
+
+def _is_report(events: Sequence[Event]) -> bool:
+    """Whether a reporter's letter waits here: one that a member wrote down for them."""
+    kinds = {one.kind for one in events}
+    return "report" in kinds and "reseal" not in kinds
 
 
 def _letter_id(row: Waiting) -> bytes:

@@ -8,11 +8,13 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from reporting_app.admin.config import Clock, PanelConfig
-from reporting_app.admin.drafts import SEEN_SIZE, Drafts
+from reporting_app.admin.drafts import Drafts
 from reporting_app.admin.fetching import Fetcher
 from reporting_app.admin.home import PanelHome
+from reporting_app.admin.read_marks import ReadMarks
 from reporting_app.admin.searching import CaseIndex
 from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.workspace import Workspace
@@ -102,10 +104,10 @@ class Panel:
                 self.config.pause(min(MOST_DELAY, 0.25 * 2**self._failures))
                 raise
             self._failures = 0
-            seen = Drafts(self.cache, keys.kem.public).load_seen(keys)
+            marks = ReadMarks.kept(Drafts(self.cache, keys.kem.public), keys)
             self._public = keys.kem.public
             self._drop()
-            sitting = self.sitting = Sitting(keys, file.name, file.role, seen)
+            sitting = self.sitting = Sitting(keys, file.name, file.role, marks)
             self.locked_by_itself = False
             self.touch()
         self.connect(sitting)
@@ -130,6 +132,7 @@ class Panel:
                 self.clock,
                 covers=self.config.background,
                 index=CaseIndex(),
+                marks=sitting.marks,
             )
             every = float(self.config.sync_seconds)
             fetcher = Fetcher(sitting.workspace, every, self.lock_when_idle, self.config.monotonic)
@@ -213,10 +216,10 @@ class Panel:
     def saw(self, entries: Iterable[Entry]) -> None:
         """Remembers, sealed, what has been on the screen."""
         sitting, drafts = self.sitting, self.drafts
-        new = {entry.event.id[:SEEN_SIZE] for entry in entries}
-        if sitting and drafts and not new <= sitting.seen:
-            sitting.seen |= new
+        today = datetime.fromtimestamp(self.clock(), UTC).date()
+        if sitting and drafts and sitting.marks.saw(entries, today):
             with suppress(StorageBusy):  # a full disk keeps nobody from reading
+                drafts.save_new(today, sitting.marks.new)  # first: what is seen and not new is told at once
                 drafts.save_seen(sitting.seen)
 
     def say(self, notice: str, tone: str = "done") -> None:

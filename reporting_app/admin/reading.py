@@ -14,6 +14,7 @@ from reporting_app.admin.letters import Watched
 from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.wording import STATES, other_language
 from reporting_app.cases.fold import Case
+from reporting_app.cases.links import is_hidden
 from reporting_app.cases.order import Entry
 from reporting_app.crypto.cell import ANSWER, CONCLUSION
 from reporting_app.crypto.event import REPORTER
@@ -80,7 +81,9 @@ def timeline(case: Case, sitting: Sitting, labels: Labels) -> list[Line]:
     """The report and everything after it, in the order of the fold."""
     # On a first reading everything is new, and marking all of it would say nothing.
     new = {entry.event.id for entry in sitting.unseen(case)} if sitting.has_seen(case) else set()
-    shown = [e for e in case.timeline if e.event.kind != "exclusion" or e.event.body["exclude"]]
+    said = [e for e in case.timeline if e.event.kind != "read"]  # that stands in the trace
+    said = [e for e in said if not is_hidden(e.event, sitting.keys.member, sitting.cases)]
+    shown = [e for e in said if e.event.kind != "exclusion" or e.event.body["exclude"]]
     waiting = sitting.waiting
     found = sitting.workspace.decisions(case.id) if sitting.workspace else []
     decided = {one.id: one for one in found}
@@ -106,6 +109,8 @@ def _line(
         remarks.append(
             _("Skriven utan JavaScript. Servern såg texten och kvittot medan rapporten skickades.")
         )
+    if event.kind == "report" and body["path"] == "oral":
+        remarks.append(_("Registrerad av utredare. Utredaren såg kvittot när det skapades."))
     side = _side(event.kind, event.author)
     return Line(side, labels.name(event.author), what, entry.day, text, details, remarks, is_new)
 

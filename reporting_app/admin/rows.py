@@ -17,12 +17,13 @@ from reporting_app.admin.searching import marked_id
 from reporting_app.admin.wording import STATES
 from reporting_app.cases.coding import Scheme, is_coded
 from reporting_app.cases.fold import Case
-from reporting_app.cases.need import ACUTE, ANSWER, FEEDBACK, TRIAGE, Need, Rank
+from reporting_app.cases.need import ACUTE, ANSWER, FEEDBACK, NOTIFY, TRIAGE, Need, Rank
 
 EXCERPT_WORDS = 26
 REASONS: Mapping[tuple[Rank, str], Any] = {
     (Rank.ACUTE, "violence"): N_("Våld eller vapen, obesvarat"),
     (Rank.ACUTE, "threat_to_life"): N_("Hot mot liv, obesvarat"),
+    (Rank.ACUTE, NOTIFY): N_("Beslut om Arbetsmiljöverket saknas"),
     (Rank.LATE, ANSWER): N_("Svar försenat"),
     (Rank.LATE, FEEDBACK): N_("Återkoppling försenad"),
     (Rank.LATE, TRIAGE): N_("Första bedömning försenad"),
@@ -121,6 +122,9 @@ def _clocks(item: Item, labels: Labels, waiting: set[bytes]) -> list[ClockWords]
     need, today = item.need, labels.setting.today
     if item.facts.group == ELSEWHERE:  # an answer may have been given that its reader does not see
         return []
+    if need.notify and need.reason != NOTIFY:
+        also = ClockWords(_("Beslut om Arbetsmiljöverket saknas"), "late" if need.notify < today else "soon")
+        return [*([_due(need, need.due, today)] if need.due else []), also]
     if need.reason:
         return [_due(need, need.due, today)] if need.due else []
     answer = clock_words(item.facts.case, labels, waiting)
@@ -131,6 +135,9 @@ def _clocks(item: Item, labels: Labels, waiting: set[bytes]) -> list[ClockWords]
 def _due(need: Need, due: date, today: date) -> ClockWords:
     left, day = (due - today).days, day_text(due)
     tone = "late" if left < 0 else "calm"
+    if need.clock == NOTIFY:
+        words = _("Skulle ha beslutats %(day)s", day=day) if left < 0 else _("Beslut senast i dag")
+        return ClockWords(words, "late" if left < 0 else "soon")
     if need.clock == TRIAGE:
         return ClockWords(_("Mål: %(day)s", day=day), "calm")
     if left < 0:

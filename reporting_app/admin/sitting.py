@@ -9,7 +9,10 @@ from datetime import date
 from reporting_app.admin.drafts import SEEN_SIZE
 from reporting_app.admin.fetching import Fetcher
 from reporting_app.admin.inbox import QUIET_KINDS, Inbox
+from reporting_app.admin.oral import Slip
+from reporting_app.admin.read_marks import ReadMarks
 from reporting_app.admin.searching import CaseIndex
+from reporting_app.admin.tracing import TraceBook
 from reporting_app.admin.trust import PanelSetting, ShortNotice
 from reporting_app.admin.workspace import State, Workspace
 from reporting_app.cases.fold import Case
@@ -30,16 +33,23 @@ class Sitting:
     keys: MemberKeys = field(repr=False)
     name: str
     role: str
-    seen: set[bytes]
+    marks: ReadMarks
     workspace: Workspace | None = field(default=None, repr=False)
     fetcher: Fetcher | None = field(default=None, repr=False)
     damaged: str = ""
     done: set[str] = field(default_factory=set)
+    slip: Slip | None = field(default=None, repr=False)
     searches: dict[str, str] = field(default_factory=dict, repr=False)
+    traces: TraceBook = field(default_factory=TraceBook, repr=False)
     _setting: tuple[State, date, PanelSetting] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self._inbox = Inbox(self.keys.member)
+
+    @property
+    def seen(self) -> set[bytes]:
+        """What this member has had on the screen: the first eight bytes of each event's id."""
+        return self.marks.seen
 
     @property
     def inbox(self) -> Inbox:

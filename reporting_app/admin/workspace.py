@@ -15,6 +15,7 @@ from reporting_app.admin.cover import Cover
 from reporting_app.admin.elsewhere import Elsewhere
 from reporting_app.admin.letters import Opener, Watched, answers_seen
 from reporting_app.admin.outbox import Outbox
+from reporting_app.admin.read_marks import ReadMarks
 from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
 from reporting_app.admin.searching import CaseIndex
 from reporting_app.admin.trust import CLOCK, FULL, Alarm, PanelSetting, ShortNotice, Trust
@@ -65,6 +66,8 @@ class Workspace:
     covers: bool = False
     # Takes in the words of what is opened, for those who search.
     index: CaseIndex | None = field(default=None, repr=False)
+    # What its member has read, where it is told to colleagues.
+    marks: ReadMarks | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self._lock = threading.RLock()
@@ -126,6 +129,8 @@ class Workspace:
                 if self.covers:
                     self._cover.round(setting, self.clock())
                     self._ballots.round(setting, self._opener.threads.values(), self.clock())
+                if self.marks:
+                    self.marks.tell(self._cases, setting.today, self.act)
             except SiteAway as silence:
                 away = str(silence)
             except SiteRefused as refusal:

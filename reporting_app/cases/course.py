@@ -74,6 +74,10 @@ class Course:
     # By the exclusions so far; ``excluded`` are all, whose words never count.
     left_out: set[str] = field(default_factory=set)
     decisions: dict[str, Decision] = field(default_factory=dict)
+    # Ids of the threads that readers say belong with this one.
+    links: set[bytes] = field(default_factory=set)
+    # Ids of the events by which readers decided about notifying Arbetsmiljöverket.
+    notified: set[bytes] = field(default_factory=set)
     standing: Standing | None = None
     reopened: bool = False
     answered: bool = False
@@ -98,7 +102,7 @@ class Course:
             self._before[entry.event.id] = tuple(entry.event.parents)
             why = self._take(entry)
             if why:
-                self.refused[entry.event.id] = SetAside(*why, entry.letter)
+                self.refused[entry.event.id] = SetAside(*why, entry.letter, entry.event)
             elif entry.event.id in news and self.standing and self.standing.state == CLOSED:
                 self.standing, self.reopened = None, True
         self._day = date.max
@@ -157,6 +161,8 @@ class Course:
             "approval": self._approve,
             "decline": self._decline,
             "recusal": self._recuse,
+            "link": self._link,
+            "notification": self._notify,
         }
         if event.kind in acts:
             acts[event.kind](entry)
@@ -179,6 +185,16 @@ class Course:
 
     def _may_reach(self, audience: Collection[str]) -> bool:
         return set(audience) <= self.readers | self.handlers - self.excluded - self.recused
+
+    def _link(self, entry: Entry) -> None:
+        """Whoever has read the case and does not any more says nothing about it."""
+        thread = unb64(entry.event.body["thread"], 32)
+        if entry.event.author in self.readers and thread != entry.event.thread:
+            (self.links.add if entry.event.body["together"] else self.links.discard)(thread)
+
+    def _notify(self, entry: Entry) -> None:
+        if entry.event.author in self.readers:
+            self.notified.add(entry.event.id)
 
     def _recuse(self, entry: Entry) -> None:
         self.recused.add(entry.event.author)

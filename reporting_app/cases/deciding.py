@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reporting_app.cases import together
+from reporting_app.cases import links, together
 from reporting_app.cases.fold import Case
 from reporting_app.cases.member import Desk, Posting
 from reporting_app.cases.sealing import Pen, Setting, blank_intake_cell, submission
@@ -98,7 +98,8 @@ def lacking(case: Case, member: str) -> list[Event]:
         if one.kind == "reseal" and member in one.audience
         for name in one.body["events"]
     }
-    silent = ("reseal", "stored")
+    # A link may name a case from which whoever comes now is left out.
+    silent = ("reseal", "stored", links.KIND)
     said = (one for one in case.events if one.kind not in silent and member not in one.audience)
     return [one for one in said if b64(one.id) not in handed]
 

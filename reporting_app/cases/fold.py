@@ -183,13 +183,13 @@ def _apply_rules(
     for sighting, day in ordered:
         event = sighting.event
         if event.author in excluded:
-            refused.append(SetAside("author", f"{event.author} is left out of this case", sighting.letter))
+            why = f"{event.author} is left out of this case"
+            refused.append(SetAside("author", why, sighting.letter, event))
         elif event.id in unheard:
-            refused.append(
-                SetAside("audience", "an exclusion that would leave nobody to read", sighting.letter)
-            )
+            why = "an exclusion that would leave nobody to read"
+            refused.append(SetAside("audience", why, sighting.letter, event))
         elif event.kind == "report" and sighting is not report:
-            refused.append(SetAside("kind", "a second report in one thread", sighting.letter))
+            refused.append(SetAside("kind", "a second report in one thread", sighting.letter, event))
         else:
             equivocal = len(numbers[(event.author, event.seq)]) > 1
             misdated = event.day != sighting.believed_day

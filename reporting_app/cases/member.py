@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reporting_app.cases import sealing
+from reporting_app.cases import links, sealing
 from reporting_app.cases.fold import Case
 from reporting_app.cases.sealing import Pen, Setting, blank_intake_cell, board_cell
 from reporting_app.crypto import cell, event, letter, shape
@@ -88,8 +88,14 @@ class Desk:
         return Posting(self.letter([said], to), self.cells([said], None), said)
 
     def link(self, thread: bytes, *, together: bool) -> Posting:
-        """That another case belongs, or does not belong after all, with this one."""
-        return self.post("link", {"thread": b64(thread), "together": together})
+        """That another case belongs, or does not belong after all, with this one.
+
+        Taken back only before those who were told, so that nobody learns of a case that way.
+        """
+        told = set(self.readers) if together else links.told_of(self.case, thread) | {self.member}
+        audience = sorted(told.intersection(self.readers))
+        said = self.sign("link", {"thread": b64(thread), "together": together}, audience)
+        return Posting(self.submission(letter.thread_content(self.block, [said]), audience), (), said)
 
     def notification(self, decision: str, reason: str) -> Posting:
         """``made`` or ``not_needed``: what was decided about notifying Arbetsmiljöverket."""
@@ -111,7 +117,7 @@ class Desk:
         """The same for one who may have handed the case over and only hands on the rest."""
         pen = Pen(self.member, self.seed, self.case.thread, self.setting)
         seq = 1 + self.case.numbers.get(self.member, 0)
-        return pen.sign(kind, body, audience, seq, event.newest(self.case.events))
+        return pen.sign(kind, body, audience, seq, event.newest(links.nameable(self.case.events, kind)))
 
     def post(
         self,

@@ -13,6 +13,8 @@ from reporting_app.crypto.encoding import MAX_INTEGER, Json, is_integer
 # As the reporter answered; the ids of the questionnaire (domain.md).
 ACUTE = {"level_5": "violence", "level_4": "threat_to_life"}
 ANSWER, FEEDBACK, TRIAGE = "answer", "feedback", "triage"
+# The decision on notifying Arbetsmiljöverket: due on the day it is first asked for.
+NOTIFY = "notify"
 # How many days before it runs out a clock stands among those that do.
 SOON = {ANSWER: 2, FEEDBACK: 14, TRIAGE: 0}
 CLOSED = "closed"
@@ -55,10 +57,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Need:
-    """``reason`` is a value of ``ACUTE``, a clock's name or empty.
+    """``reason`` is a value of ``ACUTE``, NOTIFY, a clock's name or empty.
 
     ``due`` is the day of ``clock``: the one that gives the reason, else the nearest by law. ``is_alone``: of
-    those who handle the case nobody is at work.
+    those who handle the case nobody is at work. ``notify`` is the day for the decision on Arbetsmiljöverket,
+    None while none is asked for.
     """
 
     rank: Rank
@@ -68,6 +71,7 @@ class Need:
     is_late: bool
     received: date | None
     is_alone: bool = False
+    notify: date | None = None
 
     def with_news(self) -> Need:
         """The same for a case with words that its reader has not seen."""
@@ -80,18 +84,27 @@ class Need:
     @property
     def order(self) -> tuple[int, int, date, date]:
         """Ascending: worst first, then what the law says before targets, then the oldest."""
-        kinds = [*ACUTE.values(), ANSWER, FEEDBACK, TRIAGE, ""]
+        kinds = [*ACUTE.values(), NOTIFY, ANSWER, FEEDBACK, TRIAGE, ""]
         counts = self.rank in (Rank.LATE, Rank.SOON)
         due = self.due if counts and self.due else date.min
         place = -1 if self.is_alone and self.rank is Rank.SOON else kinds.index(self.reason)
         return self.rank, place, due, self.received or date.min
 
 
-def need_of(state: str, severity: frozenset[str], clocks: Clocks, limits: Limits, today: date) -> Need:
+def need_of(
+    state: str,
+    severity: frozenset[str],
+    clocks: Clocks,
+    limits: Limits,
+    today: date,
+    asked: date | None = None,
+) -> Need:
     """Why a case needs somebody, without what its reader has seen or not.
 
-    ``severity`` holds the ids that the reporter chose.
+    ``severity`` holds the ids that the reporter chose; ``asked`` is the day from which a decision on
+    Arbetsmiljöverket is asked for.
     """
+    notify = asked if state != CLOSED else None
     running = _running(state, clocks, limits)
     by_law = {name: due for name, due in running.items() if name != TRIAGE}
     clock, due = min(by_law.items(), key=lambda one: one[1].due, default=("", None))
@@ -101,11 +114,14 @@ def need_of(state: str, severity: frozenset[str], clocks: Clocks, limits: Limits
     rank, reason = Rank.CLOSED if state == CLOSED else Rank.REST, ""
     if acute and ANSWER in running:
         rank, reason = Rank.ACUTE, acute
+    elif notify:
+        rank, reason, clock, due = Rank.ACUTE, NOTIFY, NOTIFY, Due(notify, None)
     elif late or soon:
         rank = Rank.LATE if late else Rank.SOON
         reason = clock = (late or soon)[0]
         due = running[clock]
-    return Need(rank, reason, clock, due.due if due else None, bool(late), clocks.received)
+    is_late = bool(late) or (notify is not None and notify < today)
+    return Need(rank, reason, clock, due.due if due else None, is_late, clocks.received, notify=notify)
 
 
 def _running(state: str, clocks: Clocks, limits: Limits) -> dict[str, Due]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -47,11 +47,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class SetAside:
-    """Something that the rules do not carry. Shown, never dropped."""
+    """Something that the rules do not carry. Shown, never dropped.
+
+    ``event`` is there when its author did sign it.
+    """
 
     reason: str
     detail: str
     letter: bytes
+    event: Event | None = field(default=None, compare=False, repr=False)
 
 
 def earliest(sightings: Iterable[Sighting]) -> dict[bytes, Sighting]:

@@ -6,10 +6,25 @@ it names stands before it, shows itself, and has one of those options among its 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 Given = Mapping[str, Sequence[str]]
+Value = TypeVar("Value")
+# Before the id of a question, in the name of a form's field.
+FIELD = "answer."
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def by_question(form: Mapping[str, Value]) -> dict[str, Value]:
+    """Question id -> what a plain form's field of it holds."""
+    return {key.removeprefix(FIELD): value for key, value in form.items() if key.startswith(FIELD)}
+
+
+def carried(text: str) -> str:
+    """Typed text as the protocol can carry it: forms write line ends as CR LF."""
+    return SURROGATE.sub("\ufffd", text.replace("\r\n", "\n").replace("\0", "")).strip()
 
 
 def answers_that_count(content: Mapping[str, Any], given: Given) -> dict[str, list[str]]:

@@ -18,7 +18,7 @@ from reporting_app.crypto import cell, event, letter, shape
 from reporting_app.crypto.encoding import Json, b64, unb64
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
-from reporting_app.crypto.receipt import ReporterKeys
+from reporting_app.crypto.receipt import ReporterKeys, ThreadBlock
 from reporting_app.crypto.roster import RosterChain
 
 
@@ -44,6 +44,21 @@ def compose_report(
     exclusion = pen.sign("exclusion", {"exclude": sorted(set(leave_out))}, [*readers, event.REPORTER], seq)
     report = pen.sign("report", body, readers, seq + 1, [exclusion.id])
     return _post(keys, setting, recipients, [exclusion, report], echoed=[exclusion])
+
+
+def seal_again(
+    setting: sealing.Setting, block: ThreadBlock, events: Sequence[event.Event], intake: bytes
+) -> bytes:
+    """A submission with a report that no site has taken, for a roster that has changed since.
+
+    The intake cell stays as the reporter's keys, which are gone, made it.
+    """
+    audience = {member for one in events for member in one.audience}
+    leave_out = {name for one in events if one.kind == "exclusion" for name in one.body["exclude"]}
+    recipients = setting.for_report_again(audience, leave_out)
+    content = letter.thread_content(block, events)
+    sealed = letter.seal_letter(setting.frame, recipients, content, block.watch_token)
+    return sealing.submission(setting, sealed, intake)
 
 
 def compose_message(

@@ -54,6 +54,11 @@ class Setting:
         readers, watching = self._remaining(leave_out)
         return readers, [*self.readers(readers), *self._watchers(watching, WATCH_REPORT)]
 
+    def for_report_again(self, audience: Collection[str], leave_out: Collection[str]) -> list[Recipient]:
+        """Slots of a report made under an older roster: whoever has come since is not in its audience."""
+        watching = [m.id for m in self.roster.with_role(WITNESS, self.today) if m.id not in leave_out]
+        return [*self.readers(audience), *self._watchers(watching, WATCH_REPORT)]
+
     def for_message(self, course: Course, leave_out: Collection[str]) -> tuple[list[str], list[Recipient]]:
         """The same for a later one, to those who handle the case now. Raises as ``for_report``."""
         remaining, watching = self._remaining(leave_out)

@@ -29,6 +29,7 @@ class Label(bytes, Enum):
     EVENT_ID = b"rapp1.event-id"
     HEARD = b"rapp1.heard"
     TEAM = b"rapp1.team"
+    TRACE = b"rapp1.trace"
     WORK = b"rapp1.pow"
     DOCUMENT_ID = b"rapp1.doc-id"
     CONTENT = b"rapp1.content"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,12 +11,10 @@ from werkzeug.datastructures import MultiDict
 from reporting_app.cases import questions
 from reporting_app.cases.schema import MOST_TEXT
 
-ANSWER = "answer."
 FIELDS = ("text", "leave", "receipt", "seen", "step")
 # Several times what nine words take. Spelling out more could keep the site busy for minutes: marks upon marks
 # are put in order one by one.
 MOST_RECEIPT = 1_000
-SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -33,9 +30,9 @@ class Draft:
     @classmethod
     def from_form(cls, form: MultiDict[str, str], content: Mapping[str, Any]) -> Draft:
         """``content`` is the human part of the deployment file in force."""
-        given = {key.removeprefix(ANSWER): form.getlist(key) for key in form if key.startswith(ANSWER)}
+        given = questions.by_question(form.to_dict(flat=False))
         return cls(
-            text=carried(form.get("text", "")),
+            text=questions.carried(form.get("text", "")),
             answers=questions.answers_that_count(content, given),
             leave_out=tuple(sorted(set(form.getlist("leave")))),
             receipt=form.get("receipt", "")[:MOST_RECEIPT],
@@ -62,9 +59,4 @@ class Draft:
 
 def is_field(key: str) -> bool:
     """Whether a plain form has a field of that name."""
-    return key in FIELDS or key.startswith(ANSWER)
-
-
-def carried(text: str) -> str:
-    """Typed text as the protocol can carry it: forms write line ends as CR LF."""
-    return SURROGATE.sub("\ufffd", text.replace("\r\n", "\n").replace("\0", "")).strip()
+    return key in FIELDS or key.startswith(questions.FIELD)

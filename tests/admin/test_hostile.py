@@ -115,7 +115,7 @@ def test_a_colleague_cannot_stop_a_case_by_carrying_it_to_strangers(office: Offi
     setting = colleague.setting
     pen = Pen("utredare-2", colleague.keys.sign_seed, case.thread, setting)
     strangers = [f"stranger-{n}" for n in range(16)]
-    body = {"events": [b64(case.events[0].wire)], "reason": "x"}
+    body = {"events": [b64(case.events[0].id)], "reason": "x"}
     reseal = pen.sign("reseal", body, ["utredare-1", *strangers], 90)
     content = letter.thread_content(reporter.keys.thread, [reseal])
     sealed = letter.seal_letter(setting.frame, setting.readers(INVESTIGATORS), content)

@@ -38,6 +38,8 @@ def test_the_first_row_is_what_needs_somebody_most_and_says_why(office: Office) 
         assert words in page
     first.browser.submit(f"/cases/{acute.case_id}/reply", {"text": "Vi ringer.", "once": "1"})
     first.browser.submit(f"/cases/{calm.case_id}/note", {"text": "Läst.", "once": "2"})
+    decision = {"decision": "made", "reason": "Anmält i dag.", "once": "3"}
+    first.browser.submit(f"/cases/{acute.case_id}/notification", decision)
     page = first.browser.get("/cases").text
     assert listed(page)[0] == late.case_id
     assert "obesvarat" not in page

@@ -17,6 +17,8 @@ from sqlalchemy import Engine, event
 
 from reporting_app.admin.home import PanelHome
 from reporting_app.admin.workspace import Workspace
+from reporting_app.cases.sealing import blank_intake_cell, submission
+from reporting_app.crypto import letter
 from reporting_app.storage.cache import Cache
 from tests.admin.network import Network
 from tests.admin.world import REPORT, Office
@@ -222,8 +224,24 @@ def test_what_two_programs_on_one_computer_write_is_of_this_computer(office: Off
     first, second = (office.panel("utredare-1").unlock() for _ in range(2))
     workspace_of(first).note(reporter.case_id, "I den ena.")
     workspace_of(second).note(reporter.case_id, "I den andra.")
+    office.report("Dagens lista är en annan än den som finns här.")
     for panel in (first, second):
         assert ELSEWHERE not in panel.browser.get("/cases").text
+
+
+def test_what_somebody_posts_again_is_no_new_word_of_this_key(office: Office) -> None:
+    reporter = office.report()
+    panel = office.panel("utredare-1").unlock()
+    posting = workspace_of(panel).note(reporter.case_id, "Skrivet här.")
+    panel.browser.get("/cases")
+    setting = office.world.setting(office.clock.today)
+    content = letter.thread_content(reporter.keys.thread, [posting.event])
+    again = letter.seal_letter(setting.frame, setting.readers(posting.event.audience), content)
+    office.shelf.put(submission(setting, again, blank_intake_cell(setting)))
+    panel.browser.get("/cases")
+    assert workspace_of(panel).elsewhere == frozenset()
+    held = workspace_of(panel).cache.places()
+    assert len(held) == len(office.shelf.letters), "the panel has fetched it"
 
 
 def test_a_cache_that_cannot_be_made_on_a_full_disk_says_so(office: Office, disk: Disk) -> None:

@@ -166,6 +166,8 @@ class Office:
     world: World
     shelf: Shelf
     clock: Clock
+    # Where panels find a site that is real; else each is given the shelf.
+    site: str = ""
 
     def home(self, member: str) -> PanelHome:
         return PanelHome(self.directory, member)
@@ -184,7 +186,7 @@ class Office:
             "background": False,
             "fresh_seconds": 0,
             "cost": CHEAP,
-            "connect": lambda url, _clock: FakeSite(self.shelf, url),
+            "connect": lambda url, clock: Site(self.site, clock) if self.site else FakeSite(self.shelf, url),
             "monotonic": ticks,
             "pause": lambda _seconds: None,
         }
@@ -250,9 +252,9 @@ class Reporter:
         said = (one for one in self.thread.case.events if one.kind == "message")
         return [str(one.body["text"]) for one in said]
 
-    def write(self, text: str) -> None:
+    def write(self, text: str, leave_out: tuple[str, ...] = ()) -> None:
         setting = self.office.world.setting(self.office.clock.today)
-        submission, _ = compose_message(self.keys, setting, self.thread, text)
+        submission, _ = compose_message(self.keys, setting, self.thread, text, leave_out)
         self.office.shelf.put(submission)
 
 

@@ -238,6 +238,34 @@ def test_a_reply_is_written_and_sent_with_the_keyboard_alone(office: Office, sta
     expect(page.get_by_role("heading", name="Lås upp panelen")).to_be_visible()
 
 
+def test_a_trace_that_does_not_hold_is_found_with_the_keyboard_and_accessible(
+    office: Office, start: Start
+) -> None:
+    reporter = office.report()
+    colleague = office.panel("utredare-2").unlock().panel
+    assert colleague.sitting is not None
+    assert colleague.sitting.workspace is not None
+    for text in ("Hålls inne.", "Syns."):
+        colleague.sitting.workspace.note(reporter.case_id, text)
+    hidden = list(office.shelf.letters)[-2]
+    del office.shelf.letters[hidden]
+    panel = start("utredare-1").unlock()
+    page = panel.go(f"/cases/{reporter.case_id}")
+    _tab_to(page, page.get_by_role("main").get_by_role("link", name="Spår", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"Spår i ärende {reporter.case_id}")
+    expect(page.get_by_text("Ett steg saknas: nummer")).to_be_visible()
+    audit(page, "trace of a case")
+    _tab_to(page, page.get_by_role("link", name="Spår i alla ärenden"))
+    page.keyboard.press("Enter")
+    _tab_to(page, page.get_by_label("Medlem"))
+    page.keyboard.type("Utredare 2")
+    _tab_to(page, panel.button("Visa"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".trace li")).to_have_count(2)
+    audit(page, "all traces")
+
+
 def test_cases_are_filtered_searched_and_opened_with_the_keyboard_alone(office: Office, start: Start) -> None:
     office.report("En man väntade vid min bil.", severity=["level_2"])
     wanted = office.report("Han följde bilen hem.", severity=["level_5"], form=["violence"])

@@ -4,7 +4,9 @@ import { attachAreas } from './areas.ts';
 import { attachBlocks } from './blocks.ts';
 import { attachCompare } from './compare.ts';
 import { attachDrafts, saveAll } from './drafts.ts';
+import { attachCopying } from './copying.ts';
 import { guardFiles } from './files.ts';
+import { attachConditions, guardSlip } from './register.ts';
 import { watch, wipe } from './watch.ts';
 
 const body = document.body;
@@ -13,6 +15,9 @@ attachAreas();
 attachCompare();
 attachDrafts();
 attachBlocks();
+attachCopying();
+attachConditions();
+guardSlip();
 guardFiles(message('large'));
 if (body.dataset.unlocked !== undefined) watch();
 // A page that the browser kept in memory may be from before the lock.
