@@ -268,9 +268,9 @@ class Course:
         refusal = decision.answer.event
         if entry.event.author not in self.people.investigators - {refusal.author}:
             return None
-        return (
-            None if self._came_after(entry.event.id, refusal.id) else replace(decision, state=PENDING, why="")
-        )
+        if self._came_after(entry.event.id, refusal.id):
+            return None
+        return replace(decision, state=PENDING, answer=None, why="")
 
     def _came_after(self, later: bytes, earlier: bytes) -> bool:
         """Whether the author of the one had seen the other."""

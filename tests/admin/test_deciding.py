@@ -33,6 +33,7 @@ def test_a_case_closes_when_a_colleague_approves_what_stood_on_their_screen(crew
     first, second, _ = crew.all
     first.reply(reporter)
     first.close(reporter)
+    assert 'name="asked"' not in first.see(reporter)
     assert reporter.thread.case.state == "received"
     assert second.lists(reporter, SIGN)
     page = second.see(reporter)
@@ -82,6 +83,7 @@ def test_without_an_answer_only_what_is_no_report_can_be_closed(crew: Crew) -> N
     first, second, _ = crew.all
     page = first.see(reporter)
     assert "Ingen människa har svarat anmälaren än" in page
+    assert 'value="support"' not in page
     assert first.fill(reporter, "close", outcome="support", reason="x").status_code == 400
     first.close(reporter, "junk")
     assert "Skräp: ingen rapport" in second.see(reporter)
