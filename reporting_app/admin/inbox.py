@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from reporting_app.admin.drafts import SEEN_SIZE
+from reporting_app.admin.seen import SEEN_SIZE
 from reporting_app.cases import together
 from reporting_app.cases.clocks import Clocks
 from reporting_app.cases.coding import Scheme, holding, is_coded

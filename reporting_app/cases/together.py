@@ -5,6 +5,7 @@ The rules are those of docs/protocol.md §3, "Two together"; client/src/together
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,10 @@ CLOSE, NARROW = "close", "narrow"
 # An outcome that every deployment has: not a report at all. Needs two as every closing does, but no answer.
 JUNK = "junk"
 LEAST_HANDLERS = 2
+# Something that shows. Languages differ about what is white space; client/src/course.ts has this same class.
+SHOWS = re.compile(
+    r"[^\x00-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
+)
 PENDING, APPROVED, VOID = "pending", "approved", "void"
 # Why a proposal is void.
 NEWS, DECLINED, RULE = "news", "declined", "rule"
@@ -80,7 +85,11 @@ def is_in_form(action: str, arguments: Json) -> bool:
     """Whether these are arguments of ``action``; of an action that is not known, nothing is required."""
     if action == CLOSE:
         given = _texts(arguments, "outcome", "reason")
-        return given is not None and bool(KEY.fullmatch(given["outcome"])) and given["reason"].strip() != ""
+        return (
+            given is not None
+            and bool(KEY.fullmatch(given["outcome"]))
+            and SHOWS.search(given["reason"]) is not None
+        )
     if action == NARROW:
         if not isinstance(arguments, dict) or set(arguments) != {"handlers", "reason"}:
             return False
