@@ -42,7 +42,7 @@ def run() -> None:
         workspace = sitting.workspace
         assert workspace is not None
         assert workspace.index is not None
-        cases = _cases(office)
+        cases = many_cases(office)
         filling = _once(lambda: workspace.index and workspace.index.update(cases))
         workspace._cases = cases
         say(f"taking the words of {CASES} cases into the search index", filling, "s")
@@ -89,7 +89,7 @@ def run() -> None:
         say("inbox after a case was read", _read(list(cases)[RUNS:], browser.get), "ms", "at most", goal)
 
 
-def _cases(office: Office) -> dict[str, Case]:
+def many_cases(office: Office) -> dict[str, Case]:
     rng = random.Random(1)  # noqa: S311
     people = People.of(office.world.chain)
     made = (_case(number, rng, office.clock.today, people) for number in range(CASES))

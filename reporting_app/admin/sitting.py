@@ -6,8 +6,9 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import date
 
+from reporting_app.admin.facts import QUIET_KINDS
 from reporting_app.admin.fetching import Fetcher
-from reporting_app.admin.inbox import QUIET_KINDS, Inbox
+from reporting_app.admin.inbox import Inbox
 from reporting_app.admin.oral import Slip
 from reporting_app.admin.read_marks import ReadMarks
 from reporting_app.admin.searching import CaseIndex
