@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from babel.lists import format_list
+
 from reporting_app.admin.i18n import _
 from reporting_app.admin.trust import PanelSetting
 from reporting_app.cases.coding import ORGANISATION, UNDETERMINED
@@ -57,7 +59,7 @@ class Labels:
 
     def all_names(self, members: Iterable[str]) -> str:
         """Several names in one sentence, in the order of their ids."""
-        return ", ".join(self.name(one) for one in sorted(members))
+        return format_list([self.name(one) for one in sorted(members)], locale=self._language)
 
     def coded(self, dimension: str) -> dict[str, str]:
         """What investigators can code, in words, by value."""
