@@ -124,7 +124,8 @@ def prefill(case: Case, scheme: Scheme) -> dict[str, str]:
 
 def codings(case: Case) -> list[Entry]:
     """Codings by those who read the case when they coded, in its order; the last one holds."""
-    return [e for e in case.timeline if e.event.id in case.course.codings]
+    found = [e for e in case.timeline if e.event.kind == "coding"]
+    return [e for e in found if e.event.id in case.course.by_readers]
 
 
 def chosen_in(coding: Entry | None, scheme: Scheme) -> dict[str, str]:

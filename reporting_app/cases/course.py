@@ -11,10 +11,9 @@ from datetime import date
 from enum import Enum
 
 from reporting_app.cases import together
-from reporting_app.cases.hearing import Seen, is_word, news_in
+from reporting_app.cases.hearing import Seen, is_word, news_in, split_at_recusals
 from reporting_app.cases.order import Entry, SetAside
 from reporting_app.cases.together import APPROVED, PENDING, VOID, Decision
-from reporting_app.crypto import shape
 from reporting_app.crypto.encoding import unb64
 from reporting_app.crypto.event import REPORTER, Event
 from reporting_app.crypto.roster import RosterChain
@@ -77,10 +76,8 @@ class Course:
     decisions: dict[str, Decision] = field(default_factory=dict)
     # Ids of the threads that readers say belong with this one.
     links: set[bytes] = field(default_factory=set)
-    # Ids of the events by which readers decided about notifying Arbetsmiljöverket.
-    notified: set[bytes] = field(default_factory=set)
-    # Ids of what readers coded.
-    codings: set[bytes] = field(default_factory=set)
+    # Ids of the events by which readers coded or decided about notifying Arbetsmiljöverket.
+    by_readers: set[bytes] = field(default_factory=set)
     standing: Standing | None = None
     reopened: bool = False
     answered: bool = False
@@ -98,34 +95,23 @@ class Course:
     def run(self, timeline: Iterable[Entry]) -> Course:
         everything = list(timeline)
         self._seen = Seen(everything)
-        entries = self._without_who_stepped_aside(everything)
+        entries, after = split_at_recusals(everything)
+        for entry in after:
+            why = f"{entry.event.author} has stepped aside from this case"
+            self.refused[entry.event.id] = SetAside("author", why, entry.letter, entry.event)
         news = news_in(entries)
         # Whoever the reporter has ever written to could read, wherever that stands in the order.
         own = (entry.event for entry in entries if entry.event.author == REPORTER)
         self.able |= {reader for event in own for reader in event.audience} & self.people.investigators
         for entry in entries:
             self._day = entry.day
-            why = self._take(entry)
-            if why:
-                self.refused[entry.event.id] = SetAside(*why, entry.letter, entry.event)
+            refusal = self._take(entry)
+            if refusal:
+                self.refused[entry.event.id] = SetAside(*refusal, entry.letter, entry.event)
             elif entry.event.id in news and self.standing and self.standing.state == CLOSED:
                 self.standing, self.reopened = None, True
         self._day = date.max
         return self
-
-    def _without_who_stepped_aside(self, entries: Iterable[Entry]) -> list[Entry]:
-        gone: set[str] = set()
-        kept: list[Entry] = []
-        for entry in entries:
-            event = entry.event
-            if event.author in gone:
-                why = f"{event.author} has stepped aside from this case"
-                self.refused[event.id] = SetAside("author", why, entry.letter, event)
-                continue
-            kept.append(entry)
-            if event.kind == "recusal":
-                gone.add(event.author)
-        return kept
 
     @property
     def readers(self) -> frozenset[str]:
@@ -152,8 +138,8 @@ class Course:
     @property
     def closings(self) -> set[bytes]:
         """Ids of the approvals that closed the case."""
-        settled = (one for one in self.decisions.values() if one.state == APPROVED)
-        return {one.answer.event.id for one in settled if one.answer and one.action == together.CLOSE}
+        closed = (one for one in self.decisions.values() if one.action == together.CLOSE)
+        return {one.answer.event.id for one in closed if one.answer and one.state == APPROVED}
 
     @property
     def heard(self) -> bytes:
@@ -181,8 +167,8 @@ class Course:
             "decline": self._decline,
             "recusal": self._recuse,
             "link": self._link,
-            "notification": self._notify,
-            "coding": self._code,
+            "notification": self._judge,
+            "coding": self._judge,
         }
         if event.kind in acts:
             acts[event.kind](entry)
@@ -212,13 +198,9 @@ class Course:
         if entry.event.author in self.readers and thread != entry.event.thread:
             (self.links.add if entry.event.body["together"] else self.links.discard)(thread)
 
-    def _notify(self, entry: Entry) -> None:
+    def _judge(self, entry: Entry) -> None:
         if entry.event.author in self.readers:
-            self.notified.add(entry.event.id)
-
-    def _code(self, entry: Entry) -> None:
-        if entry.event.author in self.readers:
-            self.codings.add(entry.event.id)
+            self.by_readers.add(entry.event.id)
 
     def _recuse(self, entry: Entry) -> None:
         self.recused.add(entry.event.author)
@@ -240,7 +222,7 @@ class Course:
         if not self.is_whole:
             return True
         may = self.answered or decision.action != together.CLOSE or decision.outcome == together.JUNK
-        return may and event.author in self.readers and _can_be_told(event)
+        return may and event.author in self.readers and together.can_be_told(event)
 
     def can_handle(self, handlers: frozenset[str]) -> bool:
         """At least two investigators, nobody left out or stepped aside."""
@@ -248,13 +230,13 @@ class Course:
         return len(handlers) >= together.LEAST_HANDLERS and handlers <= fit
 
     def _approve(self, entry: Entry) -> None:
+        if self.is_whole and not together.can_be_told(entry.event):
+            return
         decision = self._pending(entry) or self._crossed(entry)
         if decision is None or entry.event.author == decision.proposal.event.author:
             return
-        if self.is_whole and not _can_be_told(entry.event):
-            return
         # New words, exclusions and recusals since the proposal may have made it something else.
-        if self._is_overtaken(decision) and self._must_have_heard(decision, entry):
+        if self._is_overtaken(decision) and not self._has_crossed(decision, entry):
             self._settle(decision, VOID, entry, together.NEWS)
         elif decision.proposal.event.author in self.recused or not self._still_fits(decision):
             self._settle(decision, VOID, entry, together.RULE)
@@ -268,11 +250,10 @@ class Course:
         """Whether the reporter's words are others now than the proposal knew."""
         return self.is_whole and unb64(decision.proposal.event.body["heard"], 32) != self.heard
 
-    def _must_have_heard(self, decision: Decision, entry: Entry) -> bool:
-        """Nothing is closed over new words. A narrowing that crossed them holds, as the reporter's browser
-        holds it, so that both seal to the same people."""
-        crossed = not self._seen.words_between(decision.proposal.event.id, entry.event.id)
-        return decision.action != together.NARROW or not crossed
+    def _has_crossed(self, decision: Decision, entry: Entry) -> bool:
+        """Whether it holds as the reporter's browser holds it: both must seal to the same people."""
+        news = self._seen.words_between(decision.proposal.event.id, entry.event.id)
+        return decision.action == together.NARROW and not news
 
     def _still_fits(self, decision: Decision) -> bool:
         return decision.action != together.NARROW or self.can_handle(decision.handlers)
@@ -319,8 +300,3 @@ class Course:
         if decision.proposal.event.author in self.recused or not self._still_fits(decision):
             return replace(decision, state=VOID, why=together.RULE)
         return decision
-
-
-def _can_be_told(event: Event) -> bool:
-    """Whether a cell can bring it to the reporter, whose browser must see both signatures."""
-    return REPORTER in event.audience and len(event.wire) < shape.CELL_BODY_SIZE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from reporting_app.cases.order import Entry
 from reporting_app.crypto.encoding import b64
@@ -45,6 +45,17 @@ class Seen:
     def words_between(self, proposal: bytes, approval: bytes) -> bool:
         """Whether who approved had seen words of the reporter that who proposed had not."""
         return bool(self._past[approval] & ~self._past[proposal] & self._words)
+
+
+def split_at_recusals(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """``(what counts, what its authors said after they had stepped aside)``."""
+    gone: set[str] = set()
+    parts: tuple[list[Entry], list[Entry]] = ([], [])
+    for entry in entries:
+        parts[entry.event.author in gone].append(entry)
+        if entry.event.kind == "recusal":
+            gone.add(entry.event.author)
+    return parts
 
 
 def news_in(entries: Sequence[Entry]) -> set[bytes]:

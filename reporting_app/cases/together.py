@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from reporting_app.cases.order import Entry
+from reporting_app.crypto import shape
 from reporting_app.crypto.encoding import KEY, Json, b64
-from reporting_app.crypto.event import is_member_id
+from reporting_app.crypto.event import REPORTER, Event, is_member_id
 from reporting_app.crypto.hashing import Label, derive
 
 CLOSE, NARROW = "close", "narrow"
@@ -79,6 +80,11 @@ def close_arguments(outcome: str, reason: str) -> dict[str, Json]:
 
 def narrow_arguments(handlers: Collection[str], reason: str) -> dict[str, Json]:
     return {"handlers": sorted(handlers), "reason": reason}
+
+
+def can_be_told(event: Event) -> bool:
+    """Whether a cell can bring it to the reporter, whose browser must see both signatures."""
+    return REPORTER in event.audience and len(event.wire) < shape.CELL_BODY_SIZE
 
 
 def is_in_form(action: str, arguments: Json) -> bool:
