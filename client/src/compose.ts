@@ -57,14 +57,15 @@ export function sealReport(
 /** A later message, to the case's handlers while two are left. Exclusions known from the thread always hold. Throws as `sealReport`. */
 export function sealMessage(keys: ReporterKeys, setting: Setting, known: Known, text: string, leaveOut: readonly string[], random: Random): Sealed {
   const excluded = new Set([...known.excluded, ...leaveOut]);
-  const present = [...excluded].filter((member) => setting.roster.members.has(member));
+  const present = [...excluded].filter((member) => setting.roster.members.has(member)).sort();
   const { readers, recipients } = audience(setting, present, SLOT.watchMessage, known.course);
   const own = known.events.filter((event) => event.author === REPORTER).map((event) => event.seq);
   const seq = reporterSeq(own, setting.today);
   const seen = parentsOf(known.events);
   const pen = penOf(keys, setting);
-  // Every letter says again who is left out, so that no single cell has to be found to know it.
-  const exclusion = pen('exclusion', { exclude: [...excluded].sort() }, [...readers, REPORTER], seq, seen);
+  // Every letter says again who is left out, so that no single cell has to be found to know it. Of those who are there:
+  // somebody else with the receipt may have named more than an exclusion holds.
+  const exclusion = pen('exclusion', { exclude: present }, [...readers, REPORTER], seq, seen);
   const written = pen('message', { parcels: [], text }, readers, seq + 1, [exclusion.id]);
   return post(keys, setting, recipients, [exclusion, written], [exclusion], seen, random);
 }

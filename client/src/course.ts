@@ -5,12 +5,15 @@ import { isMemberId, isObject, REPORTER } from './crypto/schema.ts';
 import type { Entry } from './order.ts';
 
 const LEAST_HANDLERS = 2;
+/** Something that shows. Languages differ about what is white space; together.py has this same class. */
+const SHOWS = /[^\x00-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]/;
 const ID = /^[a-z0-9_][a-z0-9_-]{0,63}$/;
 
-/** Everybody who is or was in the roster, and those among them who investigate. */
+/** Those who are or were in the roster and investigate. */
 export interface Everybody {
-  readonly members: ReadonlySet<string>;
   readonly investigators: ReadonlySet<string>;
+  /** The last day of those who have left. */
+  readonly until: ReadonlyMap<string, string>;
 }
 
 export interface Closing {
@@ -84,7 +87,7 @@ function read(author: string, action: Json, given: Json): Proposal | null {
   const { handlers, outcome, reason } = given;
   if (Object.keys(given).length !== 2 || typeof reason !== 'string') return null;
   if (action === 'close') {
-    const holds = typeof outcome === 'string' && ID.test(outcome) && reason.trim() !== '';
+    const holds = typeof outcome === 'string' && ID.test(outcome) && SHOWS.test(reason);
     return holds ? { author, closing: { outcome, reason }, handlers: null, isPending: true } : null;
   }
   if (action !== 'narrow' || !Array.isArray(handlers) || !handlers.every(isMemberId)) return null;

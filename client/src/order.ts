@@ -74,7 +74,9 @@ function linked(nodes: Node[]): Node[] {
   const known = new Map(nodes.map((node) => [b64(node.event.id), node]));
   const standIns = standInsOf(nodes);
   for (const node of nodes) {
-    for (const parent of node.event.parents.map(b64)) {
+    const { body, kind, parents } = node.event;
+    // Here a proposal and its approval often have nothing between them.
+    for (const parent of [...parents.map(b64), ...(kind === 'approval' ? [String(body.of)] : [])]) {
       const earlier = known.get(parent) ?? standIns.get(parent);
       if (earlier === undefined || earlier === node) continue;
       earlier.after.push(node);

@@ -59,7 +59,8 @@ export function readThread(keys: ReporterKeys, setting: Setting, shards: readonl
 export function everybodyIn(setting: Setting): Everybody {
   const all = setting.chain.flatMap((version) => [...version.members.values()]);
   const investigators = all.filter(({ role }) => role === 'investigator');
-  return { members: new Set(all.map(({ id }) => id)), investigators: new Set(investigators.map(({ id }) => id)) };
+  const until = new Map([...setting.chain.at(-1)!.former].map(([id, { until }]) => [id, until]));
+  return { investigators: new Set(investigators.map(({ id }) => id)), until };
 }
 
 /** The thread with what was just sent, as the intake cell will say it the next time. */
@@ -71,7 +72,7 @@ export function joined(thread: Thread, sent: readonly Event[], today: string, ev
 /** The thread that these events make, in whatever order they come and however often. */
 export function fold(events: readonly Event[], today: string, broken: number, everybody: Everybody): Thread {
   const signed = [...new Map(events.map((event) => [b64(event.id), event])).values()];
-  const kept = carried(inOrder(signed, today), everybody.members);
+  const kept = carried(inOrder(signed, today), everybody);
   const course = courseOf(kept, everybody);
   const entries = kept.filter(({ event }) => !course.refused.has(event));
   return { entries, course, signed, unverified: broken + signed.length - entries.length };
@@ -91,25 +92,25 @@ export function excludedIn(entries: readonly Entry[]): Set<string> {
 }
 
 /** Without what members say who are left out, exclusions that are not followed, and reports after the first. */
-function carried(ordered: readonly Entry[], members: ReadonlySet<string>): Entry[] {
-  const { excluded, unheard } = exclusionsOf(ordered, members);
+function carried(ordered: readonly Entry[], everybody: Everybody): Entry[] {
+  const { excluded, unheard } = exclusionsOf(ordered, everybody);
   const kept = ordered.filter(({ event }) => !excluded.has(event.author) && !unheard.has(event));
   const report = kept.find(({ event }) => event.kind === 'report');
   return kept.filter((entry) => entry.event.kind !== 'report' || entry === report);
 }
 
 /**
- * Who is left out. An exclusion that would leave fewer than two of the members to whom the reporter has written is not
- * followed: whoever finds a receipt must not be able to silence a case with it.
+ * Who is left out. An exclusion that would leave fewer than two of the investigators there that day to whom the reporter
+ * has written is not followed: whoever finds a receipt must not be able to silence a case with it.
  */
-function exclusionsOf(ordered: readonly Entry[], members: ReadonlySet<string>): { excluded: Set<string>; unheard: Set<Event> } {
+function exclusionsOf(ordered: readonly Entry[], { investigators, until }: Everybody): { excluded: Set<string>; unheard: Set<Event> } {
   const own = ordered.filter(({ event }) => event.author === REPORTER);
-  const named = new Set(own.flatMap(({ event }) => event.audience).filter((reader) => members.has(reader)));
+  const named = new Set(own.flatMap(({ event }) => event.audience).filter((reader) => investigators.has(reader)));
   const unheard = new Set<Event>();
   let excluded = new Set<string>();
-  for (const { event } of own.filter(({ event }) => event.kind === 'exclusion')) {
+  for (const { event, day } of own.filter(({ event }) => event.kind === 'exclusion')) {
     const wished = new Set([...excluded, ...(event.body.exclude as string[])]);
-    if ([...named].filter((member) => !wished.has(member)).length < LEAST_READERS) unheard.add(event);
+    if ([...named].filter((member) => !wished.has(member) && !(until.get(member)! < day)).length < LEAST_READERS) unheard.add(event);
     else excluded = wished;
   }
   return { excluded, unheard };

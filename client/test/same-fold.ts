@@ -21,16 +21,16 @@ interface Expected {
   readonly story: unknown;
 }
 
-const { today, members, investigators, threads } = JSON.parse(readFileSync('/dev/stdin', 'utf8')) as {
+const { today, until, investigators, threads } = JSON.parse(readFileSync('/dev/stdin', 'utf8')) as {
   today: string;
-  members: string[];
+  until: Record<string, string>;
   investigators: string[];
   threads: Expected[];
 };
 
 for (const expected of threads) {
   const events = expected.events.map(([json, signature]) => fromJson(unhex(json), unhex(signature)));
-  const thread = fold(events, today, 0, { members: new Set(members), investigators: new Set(investigators) });
+  const thread = fold(events, today, 0, { investigators: new Set(investigators), until: new Map(Object.entries(until)) });
   const { entries, course, unverified } = thread;
   if (entries.length === 0) continue;
   const story = tell(thread, 7, 3);

@@ -33,7 +33,7 @@ export function order(events: readonly Event[]): number[] {
   return inOrder(events, TODAY).map(({ event: one }) => new DataView(one.id.buffer).getUint32(0));
 }
 
-export const EVERYBODY = { members: new Set(['anna', 'bo', 'cia', 'dan']), investigators: new Set(['anna', 'bo', 'cia', 'dan']) };
+export const EVERYBODY = { investigators: new Set(['anna', 'bo', 'cia', 'dan']), until: new Map<string, string>() };
 
 export function told(events: readonly Event[]): Told {
   const entries = inOrder(events, TODAY);

@@ -34,10 +34,6 @@ class ProposalForm(CaseForm):
         if not set(field.data or ()) <= set(self.offered):
             raise ValidationError(_("Någon av dem går inte att fråga längre. Välj igen."))
 
-    def validate_reason(self, _field: Field) -> None:
-        if self.heard.data != self.now_heard:
-            raise ValidationError(overtaken())
-
 
 class CloseForm(ProposalForm):
     outcome = SelectField(N_("Utfall"), validate_choice=False)

@@ -56,8 +56,11 @@ class Labels:
         return _("Skräp: ingen rapport") if name == JUNK else dict(self.outcomes()).get(name, name)
 
     def all_names(self, members: Iterable[str]) -> str:
-        """Several names in one sentence, in the order of their ids."""
-        return ", ".join(self.name(one) for one in sorted(members))
+        """Several names in one sentence, in the order of their ids. A name may have a comma of its own."""
+        *others, last = [self.name(one) for one in sorted(members)] or [""]
+        if not others:
+            return last
+        return _("%(names)s och %(last)s", names="; ".join(others), last=last)
 
     def coded(self, dimension: str) -> dict[str, str]:
         """What investigators can code, in words, by value."""

@@ -130,7 +130,9 @@ class Opener:
         carrier = {wanted: reseal.author for reseal in held for wanted in reseal.body["events"]}
         for one in (one for one in found.events if one.kind != "reseal"):
             by = carrier.get(b64(one.id), "")
-            self._take(one, thread, Sighting(one, name, day, direct=not by), chain, by)
+            # Whom an event names would have had it before: only for others does it bear the day it claims.
+            mine = self._keys.member in one.audience
+            self._take(one, thread, Sighting(one, name, day, direct=mine or not by), chain, by)
 
     def _thread(self, name: bytes) -> Thread:
         thread = self.threads.setdefault(name, Thread(name))
@@ -170,6 +172,9 @@ class Opener:
     def _check(one: event.Event, day: date, block: ThreadBlock | None, chain: RosterChain) -> None:
         own = one.author == event.REPORTER
         one.verify(block.sign_public if own and block else chain.author_key(one.author, day))
+        if not own and event.REPORTER in one.audience:
+            # The reporter's browser has only the day that is claimed: what it refuses does not hold here.
+            chain.author_key(one.author, one.day)
         schema.check_body(one)
 
     def cannot_answer(self, thread: bytes, why: SetAside) -> None:

@@ -258,7 +258,7 @@ class Workspace:
         with self._lock:
             setting = self.setting
             self._open_cached(setting)
-            case = {**self._cases, **self.asked}[case_id]
+            case = {**self.asked, **self._cases}[case_id]
             posting = compose(Outside(self.keys.member, self.keys.sign_seed, setting, case))
             self._send_new(setting, posting)
             return posting
@@ -340,11 +340,18 @@ class Workspace:
     def _carry_on(self, setting: Setting) -> None:
         """What follows when two have decided: the reporter is told, new handlers get the old words."""
         for name, case in list(self._cases.items()):
-            to_relay = deciding.to_relay(case) if self.keys.member in case.readers else []
-            for decision in to_relay:
-                self._send_new(setting, deciding.relay(self._desk(setting, self._cases[name]), decision))
-            if deciding.hands_on(case, self.keys.member):
-                self.hand_on(name)
+            try:
+                self._carry_on_in(setting, name, case)
+            except Refused as refused:  # one case never keeps the others waiting
+                why = SetAside(refused.reason, refused.detail, case.timeline[0].letter)
+                self._opener.cannot_answer(case.thread, why)
+
+    def _carry_on_in(self, setting: Setting, name: str, case: Case) -> None:
+        to_relay = deciding.to_relay(case, self.keys.member) if self.keys.member in case.readers else []
+        for decision in to_relay:
+            self._send_new(setting, deciding.relay(self._desk(setting, self._cases[name]), decision))
+        if deciding.hands_on(case, self.keys.member):
+            self.hand_on(name)
 
     def hand_on(self, case_id: str) -> None:
         """Gives new handlers what was said before they came, in as many letters as it takes."""

@@ -123,9 +123,9 @@ def prefill(case: Case, scheme: Scheme) -> dict[str, str]:
 
 
 def codings(case: Case) -> list[Entry]:
-    """Codings by investigators who could ever read the case, in its order; the last one holds."""
+    """Codings by those who read the case when they coded, in its order; the last one holds."""
     found = [e for e in case.timeline if e.event.kind == "coding"]
-    return [e for e in found if e.event.author in case.able & case.course.people.investigators]
+    return [e for e in found if e.event.id in case.course.by_readers]
 
 
 def chosen_in(coding: Entry | None, scheme: Scheme) -> dict[str, str]:

@@ -11,14 +11,14 @@ from datetime import date
 from enum import Enum
 
 from reporting_app.cases import together
+from reporting_app.cases.hearing import Seen, is_word, news_in, split_at_recusals
 from reporting_app.cases.order import Entry, SetAside
 from reporting_app.cases.together import APPROVED, PENDING, VOID, Decision
-from reporting_app.crypto.encoding import b64, unb64
+from reporting_app.crypto.encoding import unb64
 from reporting_app.crypto.event import REPORTER, Event
 from reporting_app.crypto.roster import RosterChain
 
 CLOSED, RECEIVED = "closed", "received"
-WORDS = ("report", "message", "view")
 
 
 class View(Enum):
@@ -76,14 +76,15 @@ class Course:
     decisions: dict[str, Decision] = field(default_factory=dict)
     # Ids of the threads that readers say belong with this one.
     links: set[bytes] = field(default_factory=set)
-    # Ids of the events by which readers decided about notifying Arbetsmiljöverket.
-    notified: set[bytes] = field(default_factory=set)
+    # Ids of the events by which readers coded or decided about notifying Arbetsmiljöverket.
+    by_readers: set[bytes] = field(default_factory=set)
     standing: Standing | None = None
     reopened: bool = False
     answered: bool = False
     refused: dict[bytes, SetAside] = field(default_factory=dict)
     _words: set[bytes] = field(default_factory=set)
-    _before: dict[bytes, tuple[bytes, ...]] = field(default_factory=dict)
+    _heard: bytes = field(default=b"", compare=False)
+    _seen: Seen = field(default_factory=lambda: Seen(()), repr=False, compare=False)
     _day: date = date.max
 
     @property
@@ -92,17 +93,21 @@ class Course:
         return self.view is View.MEMBER
 
     def run(self, timeline: Iterable[Entry]) -> Course:
-        entries = list(timeline)
-        news = _news(entries)
+        everything = list(timeline)
+        self._seen = Seen(everything)
+        entries, after = split_at_recusals(everything)
+        for entry in after:
+            why = f"{entry.event.author} has stepped aside from this case"
+            self.refused[entry.event.id] = SetAside("author", why, entry.letter, entry.event)
+        news = news_in(entries)
         # Whoever the reporter has ever written to could read, wherever that stands in the order.
         own = (entry.event for entry in entries if entry.event.author == REPORTER)
-        self.able |= {reader for event in own for reader in event.audience} - {REPORTER}
+        self.able |= {reader for event in own for reader in event.audience} & self.people.investigators
         for entry in entries:
             self._day = entry.day
-            self._before[entry.event.id] = tuple(entry.event.parents)
-            why = self._take(entry)
-            if why:
-                self.refused[entry.event.id] = SetAside(*why, entry.letter, entry.event)
+            refusal = self._take(entry)
+            if refusal:
+                self.refused[entry.event.id] = SetAside(*refusal, entry.letter, entry.event)
             elif entry.event.id in news and self.standing and self.standing.state == CLOSED:
                 self.standing, self.reopened = None, True
         self._day = date.max
@@ -133,25 +138,25 @@ class Course:
     @property
     def closings(self) -> set[bytes]:
         """Ids of the approvals that closed the case."""
-        settled = (one for one in self.decisions.values() if one.state == APPROVED)
-        return {one.answer.event.id for one in settled if one.answer and one.action == together.CLOSE}
+        closed = (one for one in self.decisions.values() if one.action == together.CLOSE)
+        return {one.answer.event.id for one in closed if one.answer and one.state == APPROVED}
 
     @property
     def heard(self) -> bytes:
         """The digest that a proposal made now has to name, 32 bytes."""
-        return together.digest_of(self._words)
+        self._heard = self._heard or together.digest_of(self._words)
+        return self._heard
 
     def _take(self, entry: Entry) -> tuple[str, str] | None:
         """Lets one event have its effect; ``(reason, detail)`` when the rules do not carry it."""
         event = entry.event
         if event.author == REPORTER:
-            if event.kind in WORDS:
+            if is_word(event):
                 self._words.add(event.id)
+                self._heard = b""
             if event.kind == "exclusion":
                 self.left_out |= set(event.body["exclude"])
             return None
-        if event.author in self.recused:
-            return "author", f"{event.author} has stepped aside from this case"
         if event.kind == "reseal":
             return self._reseal(event)
         acts = {
@@ -162,7 +167,8 @@ class Course:
             "decline": self._decline,
             "recusal": self._recuse,
             "link": self._link,
-            "notification": self._notify,
+            "notification": self._judge,
+            "coding": self._judge,
         }
         if event.kind in acts:
             acts[event.kind](entry)
@@ -180,7 +186,7 @@ class Course:
         others = set(event.audience) - {event.author}
         if self.is_whole and (event.author not in self.able or not self._may_reach(others)):
             return "audience", "handed on to somebody whom two have not named"
-        self.able |= set(event.audience)
+        self.able |= self.people.investigators.intersection(event.audience)
         return None
 
     def _may_reach(self, audience: Collection[str]) -> bool:
@@ -192,9 +198,9 @@ class Course:
         if entry.event.author in self.readers and thread != entry.event.thread:
             (self.links.add if entry.event.body["together"] else self.links.discard)(thread)
 
-    def _notify(self, entry: Entry) -> None:
+    def _judge(self, entry: Entry) -> None:
         if entry.event.author in self.readers:
-            self.notified.add(entry.event.id)
+            self.by_readers.add(entry.event.id)
 
     def _recuse(self, entry: Entry) -> None:
         self.recused.add(entry.event.author)
@@ -215,8 +221,8 @@ class Course:
             return False
         if not self.is_whole:
             return True
-        told = self.answered or decision.action != together.CLOSE or decision.outcome == together.JUNK
-        return told and event.author in self.readers
+        may = self.answered or decision.action != together.CLOSE or decision.outcome == together.JUNK
+        return may and event.author in self.readers and together.can_be_told(event)
 
     def can_handle(self, handlers: frozenset[str]) -> bool:
         """At least two investigators, nobody left out or stepped aside."""
@@ -224,11 +230,13 @@ class Course:
         return len(handlers) >= together.LEAST_HANDLERS and handlers <= fit
 
     def _approve(self, entry: Entry) -> None:
+        if self.is_whole and not together.can_be_told(entry.event):
+            return
         decision = self._pending(entry) or self._crossed(entry)
         if decision is None or entry.event.author == decision.proposal.event.author:
             return
         # New words, exclusions and recusals since the proposal may have made it something else.
-        if self.is_whole and unb64(decision.proposal.event.body["heard"], 32) != self.heard:
+        if self._is_overtaken(decision) and not self._has_crossed(decision, entry):
             self._settle(decision, VOID, entry, together.NEWS)
         elif decision.proposal.event.author in self.recused or not self._still_fits(decision):
             self._settle(decision, VOID, entry, together.RULE)
@@ -237,6 +245,15 @@ class Course:
             approved = replace(decision, state=APPROVED, answer=entry, is_outside=is_outside)
             self.decisions[decision.id] = approved
             self._carry_out(approved, entry)
+
+    def _is_overtaken(self, decision: Decision) -> bool:
+        """Whether the reporter's words are others now than the proposal knew."""
+        return self.is_whole and unb64(decision.proposal.event.body["heard"], 32) != self.heard
+
+    def _has_crossed(self, decision: Decision, entry: Entry) -> bool:
+        """Whether it holds as the reporter's browser holds it: both must seal to the same people."""
+        news = self._seen.words_between(decision.proposal.event.id, entry.event.id)
+        return decision.action == together.NARROW and not news
 
     def _still_fits(self, decision: Decision) -> bool:
         return decision.action != together.NARROW or self.can_handle(decision.handlers)
@@ -268,21 +285,8 @@ class Course:
         refusal = decision.answer.event
         if entry.event.author not in self.people.investigators - {refusal.author}:
             return None
-        return (
-            None if self._came_after(entry.event.id, refusal.id) else replace(decision, state=PENDING, why="")
-        )
-
-    def _came_after(self, later: bytes, earlier: bytes) -> bool:
-        """Whether the author of the one had seen the other."""
-        seen, ahead = set(), [later]
-        while ahead:
-            name = ahead.pop()
-            if name == earlier:
-                return True
-            if name not in seen:
-                seen.add(name)
-                ahead += self._before.get(name, ())
-        return False
+        had_seen = self._seen.had(entry.event.id, refusal.id)
+        return None if had_seen else replace(decision, state=PENDING, answer=None, why="")
 
     def _settle(self, decision: Decision, state: str, answer: Entry, why: str = "") -> None:
         self.decisions[decision.id] = replace(decision, state=state, answer=answer, why=why)
@@ -291,30 +295,8 @@ class Course:
         """As it stands now: what no longer fits, or what the reporter has written after, is void."""
         if decision.state != PENDING:
             return decision
-        if self.is_whole and unb64(decision.proposal.event.body["heard"], 32) != self.heard:
+        if self._is_overtaken(decision):
             return replace(decision, state=VOID, why=together.NEWS)
         if decision.proposal.event.author in self.recused or not self._still_fits(decision):
             return replace(decision, state=VOID, why=together.RULE)
         return decision
-
-
-def _news(entries: list[Entry]) -> set[bytes]:
-    """Ids of the events by which the reporter has said something more.
-
-    In the reporter's own view their words are unseen: a further ``stored`` or ``opened`` stands for them.
-    """
-    own = [one.event for one in entries if one.event.author == REPORTER]
-    seen = {b64(one.event.id) for one in entries if one.event.kind != "exclusion"}
-    vouched = {b64(one.id) for one in own}
-    vouched |= {name for one in own if one.kind == "stored" for name in one.body["events"]}
-    named: set[str] = set()
-    news: set[bytes] = set()
-    for event in (entry.event for entry in entries):
-        is_news = event.author == REPORTER and event.kind in ("message", "view")
-        if event.kind in ("stored", "opened"):
-            fresh = (set(event.body["events"]) & vouched) - named
-            is_news = bool(named) and bool(fresh) and not fresh & seen
-            named |= fresh
-        if is_news:
-            news.add(event.id)
-    return news

@@ -28,7 +28,8 @@ def propose(
 ) -> list[Posting]:
     """Proposes to colleagues and to those ``asked``, who may be unable to read the case.
 
-    Raises Refused("schema") for arguments out of form, Refused("audience") for asking somebody left out.
+    Raises Refused("schema") for arguments out of form, Refused("audience") for asking somebody left out,
+    Refused("length") for what no cell could tell the reporter.
     """
     if not together.is_in_form(action, dict(arguments)):
         raise Refused("schema", f"these are not arguments of {action}")
@@ -36,6 +37,7 @@ def propose(
         raise Refused("audience", "somebody asked is left out of this case or has stepped aside")
     body = {"action": action, "arguments": dict(arguments), "heard": b64(desk.case.course.heard)}
     said = desk.sign("proposal", body, {*desk.readers, *asked, REPORTER})
+    desk.cells([said], None)
     others = sorted(set(asked) - set(desk.readers))
     posted = [Posting(desk.letter([said]), (), said)]
     return [*posted, desk.copy(said, others)] if others else posted
@@ -83,11 +85,23 @@ def told(desk: Desk, decision: Decision, approval: Event) -> tuple[bytes, ...]:
     return desk.cells([decision.proposal.event, approval], purpose)
 
 
-def to_relay(case: Case) -> list[Decision]:
-    """Approved by somebody who could not write to the reporter, and not told on yet."""
-    relayed = {e.event.body["of"] for e in case.timeline if e.event.kind == "relay"}
-    outside = (one for one in case.decisions if one.is_outside and one.answer)
-    return [one for one in outside if one.answer and b64(one.answer.event.id) not in relayed]
+def to_relay(case: Case, member: str) -> list[Decision]:
+    """What this member's panel has to tell the reporter of.
+
+    The approval of their own proposal, whatever others say that they have told: nobody can keep from the
+    reporter what two have decided. And, once, what somebody approved who could not write to the reporter.
+    """
+    relays = [one for one in case.events if one.kind == "relay"]
+    told, own = ({one.body["of"] for one in relays if one.author in by} for by in (case.able, {member}))
+    approved = [one for one in case.decisions if one.state == APPROVED and one.answer]
+    return [one for one in approved if _owes(one, member, told, own)]
+
+
+def _owes(decision: Decision, member: str, told: Collection[str], own: Collection[str]) -> bool:
+    name = b64(decision.answer.event.id) if decision.answer else ""
+    if decision.proposal.event.author == member:
+        return name not in own
+    return decision.is_outside and name not in told
 
 
 def lacking(case: Case, member: str) -> list[Event]:
@@ -125,9 +139,18 @@ def hand_on(desk: Desk, reason: str = "") -> Posting | None:
     """Old events, verbatim, to readers who lack them, as many as a letter holds; None when nobody does."""
     receiving = _receiving(desk.case).intersection(desk.readers)
     wanted = {one.id for name in receiving for one in lacking(desk.case, name)}
-    part = _first_part([one for one in desk.case.events if one.id in wanted], desk)
-    if not part:
-        return None
+    events = [one for one in desk.case.events if one.id in wanted]
+    while part := _first_part(events, desk):
+        try:
+            return _handed_on(desk, part, reason)
+        except Refused as refused:  # a letter has no room for the first beside the word that it is handed on
+            if refused.reason != "length":
+                raise
+            events.remove(part[0])
+    return None
+
+
+def _handed_on(desk: Desk, part: Sequence[Event], reason: str) -> Posting:
     body = {"events": sorted(b64(one.id) for one in part), "reason": reason}
     # To its author too: both who decided may have handed the case over, and must know that it is done.
     to = {*desk.readers, desk.member}

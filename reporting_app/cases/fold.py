@@ -156,7 +156,7 @@ def fold(
     aside = sorted(set(set_aside), key=lambda one: (one.reason, one.detail, one.letter))
     known = earliest(sightings)
     ordered = in_order(known)
-    excluded, unheard = _exclusions([sighting.event for sighting, _ in ordered], people.members)
+    excluded, unheard = _exclusions([(sighting.event, day) for sighting, day in ordered], people)
     kept, refused = _apply_rules(ordered, excluded, unheard)
     course = Course(people, frozenset(excluded), view).run(kept)
     timeline = tuple(entry for entry in kept if entry.event.id not in course.refused)
@@ -197,20 +197,20 @@ def _apply_rules(
     return kept, refused
 
 
-def _exclusions(ordered: Sequence[Event], members: Collection[str]) -> tuple[set[str], set[bytes]]:
+def _exclusions(ordered: Sequence[tuple[Event, date]], people: People) -> tuple[set[str], set[bytes]]:
     """``(members left out, ids of exclusions not followed)``.
 
-    An exclusion that would leave fewer than two of the members to whom the reporter has written is not
-    followed: whoever finds a receipt must not be able to silence a case with it.
+    An exclusion that would leave fewer than two of the investigators there that day to whom the reporter has
+    written is not followed: whoever finds a receipt must not be able to silence a case with it.
     """
-    own = [event for event in ordered if event.author == REPORTER]
-    named = {reader for event in own for reader in event.audience} & set(members)
+    own = [(event, day) for event, day in ordered if event.author == REPORTER]
+    named = {reader for event, _ in own for reader in event.audience} & people.investigators
     excluded: set[str] = set()
     unheard: set[bytes] = set()
-    for event in own:
+    for event, day in own:
         if event.kind == "exclusion":
             wished = excluded | set(event.body["exclude"])
-            if len(named - wished) < LEAST_READERS:
+            if len((named & people.present(day)) - wished) < LEAST_READERS:
                 unheard.add(event.id)
             else:
                 excluded = wished

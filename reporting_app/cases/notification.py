@@ -32,7 +32,7 @@ def notification_of(case: Case) -> Notification:
     decision: Entry | None = None
     for entry in case.timeline:
         level = _level_after(entry, level, case)
-        if entry.event.id in case.course.notified:
+        if entry.event.kind == "notification" and entry.event.id in case.course.by_readers:
             decision, decided = entry, max(level, decided)
         if level < SEVERE or level <= decided:
             asked = None
@@ -47,6 +47,6 @@ def _level_after(entry: Entry, level: int, case: Case) -> int:
     event = entry.event
     if event.kind == "report":
         return max((LEVELS.get(one, 0) for one in event.body["answers"].get("severity", ())), default=0)
-    if event.kind == "coding" and event.author in case.able:
+    if event.kind == "coding" and event.id in case.course.by_readers:
         return next((LEVELS[one] for one in event.body["values"].values() if one in LEVELS), level)
     return level

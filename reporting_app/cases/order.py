@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import pairwise
 
-from reporting_app.crypto.encoding import b64
+from reporting_app.crypto.encoding import b64, unb64
 from reporting_app.crypto.event import Event
 
 CLOCK_SKEW = timedelta(days=1)
@@ -30,8 +29,13 @@ class Sighting:
     @property
     def believed_day(self) -> date:
         """The claimed day, as far as the site's day allows: nobody backdates an answer or a report."""
-        latest = min(self.event.day, _shifted(self.site_day, CLOCK_SKEW))
+        latest = min(self.event.day, self.latest_day)
         return max(latest, _shifted(self.site_day, -CLOCK_SKEW)) if self.direct else latest
+
+    @property
+    def latest_day(self) -> date:
+        """No event was made after this day."""
+        return _shifted(self.site_day, CLOCK_SKEW)
 
 
 @dataclass(frozen=True)
@@ -123,10 +127,27 @@ def _predecessors(known: Mapping[bytes, Sighting]) -> dict[bytes, set[bytes]]:
             stands_in |= dict.fromkeys(event.body["events"], name)
     before: dict[bytes, set[bytes]] = {}
     for name, event in events.items():
-        parents = {p if p in known else stands_in.get(b64(p), name) for p in event.parents}
+        # In the reporter's view a proposal and its approval often have nothing between them.
+        named = [*event.parents, unb64(event.body["of"], 32)] if event.kind == "approval" else event.parents
+        parents = {p if p in known else stands_in.get(b64(p), name) for p in named}
         before[name] = parents - {name}
     for numbers in by_number.values():
-        for lower, higher in pairwise(sorted(numbers)):
-            for name in numbers[higher]:
-                before[name] |= set(numbers[lower])
+        late = _late(numbers, known)
+        lower: list[bytes] = []
+        for number in sorted(numbers):
+            for name in numbers[number]:
+                before[name] |= set(lower)
+            lower = [name for name in numbers[number] if name not in late] or lower
     return before
+
+
+def _late(numbers: Mapping[int, Sequence[bytes]], known: Mapping[bytes, Sighting]) -> set[bytes]:
+    """What came after something of the same author with a higher number: nobody gets in before what stands
+    by keeping a number back."""
+    late: set[bytes] = set()
+    earliest = date.max
+    for number in sorted(numbers, reverse=True):
+        group = [known[name] for name in numbers[number]]
+        late |= {one.event.id for one in group if one.believed_day > earliest}
+        earliest = min([earliest, *(one.latest_day for one in group if one.direct)])
+    return late

@@ -73,15 +73,16 @@ def compose_message(
     Exclusions known from the thread always hold. Raises as ``compose_report``.
     """
     excluded = thread.case.excluded | set(leave_out)
-    present = excluded & set(setting.roster.members)
+    present = sorted(excluded & set(setting.roster.members))
     readers, recipients = setting.for_message(thread.case.course, present)
     known = [one.seq for one in thread.case.events if one.author == event.REPORTER]
     seq = event.reporter_seq(known, setting.today)
     parents = seen = _parents(thread.case)
     pen = _pen(keys, setting)
-    # Every letter says again who is left out, so that no single cell has to be found to know it.
+    # Every letter says again who is left out, so that no single cell has to be found to know it. Of those
+    # who are there: somebody else with the receipt may have named more than an exclusion holds.
     audience = [*readers, event.REPORTER]
-    exclusion = pen.sign("exclusion", {"exclude": sorted(excluded)}, audience, seq, parents)
+    exclusion = pen.sign("exclusion", {"exclude": present}, audience, seq, parents)
     body = {"parcels": [], "text": text}
     message = pen.sign("message", body, readers, seq + 1, [exclusion.id])
     return _post(keys, setting, recipients, [exclusion, message], echoed=[exclusion], seen=seen)

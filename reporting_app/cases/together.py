@@ -5,19 +5,25 @@ The rules are those of docs/protocol.md §3, "Two together"; client/src/together
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from reporting_app.cases.order import Entry
+from reporting_app.crypto import shape
 from reporting_app.crypto.encoding import KEY, Json, b64
-from reporting_app.crypto.event import is_member_id
+from reporting_app.crypto.event import REPORTER, Event, is_member_id
 from reporting_app.crypto.hashing import Label, derive
 
 CLOSE, NARROW = "close", "narrow"
 # An outcome that every deployment has: not a report at all. Needs two as every closing does, but no answer.
 JUNK = "junk"
 LEAST_HANDLERS = 2
+# Something that shows. Languages differ about what is white space; client/src/course.ts has this same class.
+SHOWS = re.compile(
+    r"[^\x00-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
+)
 PENDING, APPROVED, VOID = "pending", "approved", "void"
 # Why a proposal is void.
 NEWS, DECLINED, RULE = "news", "declined", "rule"
@@ -76,11 +82,20 @@ def narrow_arguments(handlers: Collection[str], reason: str) -> dict[str, Json]:
     return {"handlers": sorted(handlers), "reason": reason}
 
 
+def can_be_told(event: Event) -> bool:
+    """Whether a cell can bring it to the reporter, whose browser must see both signatures."""
+    return REPORTER in event.audience and len(event.wire) < shape.CELL_BODY_SIZE
+
+
 def is_in_form(action: str, arguments: Json) -> bool:
     """Whether these are arguments of ``action``; of an action that is not known, nothing is required."""
     if action == CLOSE:
         given = _texts(arguments, "outcome", "reason")
-        return given is not None and bool(KEY.fullmatch(given["outcome"])) and given["reason"].strip() != ""
+        return (
+            given is not None
+            and bool(KEY.fullmatch(given["outcome"]))
+            and SHOWS.search(given["reason"]) is not None
+        )
     if action == NARROW:
         if not isinstance(arguments, dict) or set(arguments) != {"handlers", "reason"}:
             return False

@@ -33,6 +33,7 @@ def test_a_case_closes_when_a_colleague_approves_what_stood_on_their_screen(crew
     first, second, _ = crew.all
     first.reply(reporter)
     first.close(reporter)
+    assert 'name="asked"' not in first.see(reporter)
     assert reporter.thread.case.state == "received"
     assert second.lists(reporter, SIGN)
     page = second.see(reporter)
@@ -82,6 +83,7 @@ def test_without_an_answer_only_what_is_no_report_can_be_closed(crew: Crew) -> N
     first, second, _ = crew.all
     page = first.see(reporter)
     assert "Ingen människa har svarat anmälaren än" in page
+    assert 'value="support"' not in page
     assert first.fill(reporter, "close", outcome="support", reason="x").status_code == 400
     first.close(reporter, "junk")
     assert "Skräp: ingen rapport" in second.see(reporter)
@@ -251,7 +253,7 @@ def test_a_narrowed_case_is_read_only_for_the_others_and_says_who_has_it(crew: C
     )
     assert not third.lists(reporter)
     assert third.lists(reporter, "?group=elsewhere")
-    assert "Hos Utredare 1, Utredare 2" in third.list("?group=elsewhere")
+    assert "Hos Utredare 1 och Utredare 2" in third.list("?group=elsewhere")
     assert [is_late_in_half_a_year(one, reporter) for one in (first, third)] == [True, False]
 
 
@@ -282,7 +284,7 @@ def test_a_handover_gives_the_new_handler_everything_and_the_old_one_nothing_new
     reporter.write("Det ni två vet.")
     second.see(reporter)
     first.choose(reporter, "utredare-2", "utredare-3")
-    assert "Låt Utredare 2, Utredare 3 handlägga ärendet" in second.see(reporter)
+    assert "Låt Utredare 2 och Utredare 3 handlägga ärendet" in second.see(reporter)
     second.answer(reporter, "approve")
     page = third.see(reporter)
     for words in (REPORT, "Det ni två vet.", "Lämnade över det som var skrivet", "Vi läser."):
@@ -300,7 +302,7 @@ def test_stepping_aside_says_what_follows_and_is_for_good(crew: Crew) -> None:
     first.choose(reporter, "utredare-1", "utredare-2")
     second.answer(reporter, "approve")
     page = second.browser.get(f"/cases/{reporter.case_id}/recuse").text
-    for words in ("går inte att ångra", "Färre än två handläggare blir kvar", "Utredare 1, Utredare 3"):
+    for words in ("går inte att ångra", "Färre än två handläggare blir kvar", "Utredare 1; Utredare 3"):
         assert words in page
     path = f"/cases/{reporter.case_id}/recuse"
     assert second.browser.post(path, hidden(page, path)).status_code == 303

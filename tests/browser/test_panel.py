@@ -202,6 +202,7 @@ def test_witness_and_proposals_are_accessible(office: Office, start: Start) -> N
     expect(page.get_by_text("1 underskrift saknas.")).to_be_visible()
 
 
+@pytest.mark.long
 def test_somebody_who_came_too_late_to_be_shown_is_announced_accessibly(office: Office, start: Start) -> None:
     panel = start("utredare-3").unlock()
     let_in(office, office.clock.today - timedelta(days=2), office.clock.today)
@@ -238,6 +239,7 @@ def test_a_reply_is_written_and_sent_with_the_keyboard_alone(office: Office, sta
     expect(page.get_by_role("heading", name="Lås upp panelen")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_trace_that_does_not_hold_is_found_with_the_keyboard_and_accessible(
     office: Office, start: Start
 ) -> None:
@@ -487,7 +489,7 @@ def test_the_panel_in_english(office: Office, start: Start) -> None:
     expect(panel.page.get_by_role("heading", name="Cases", exact=True)).to_be_visible()
     page = panel.go(f"/cases/{reporter.case_id}")
     expect(page.get_by_label("Answer to the reporter")).to_be_visible()
-    expect(page.get_by_text("Violence", exact=True)).to_be_visible()
+    expect(page.get_by_role("complementary").get_by_text("Violence", exact=True)).to_be_visible()
     audit(page, "English case")
 
 

@@ -72,6 +72,7 @@ def begin(page: Page, address: str) -> Page:
     return practice
 
 
+@pytest.mark.long
 def test_a_newcomer_practises_before_having_a_key(
     serve: Serve, tmp_path: Path, new_context: Callable[..., BrowserContext]
 ) -> None:

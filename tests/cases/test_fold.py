@@ -34,7 +34,7 @@ def event(
     return Draft(
         kind=kind,
         author=author,
-        audience=MEMBERS,
+        audience=[*MEMBERS, REPORTER] if kind in ("proposal", "approval") else MEMBERS,
         body=body,
         day=day,
         deployment=bytes(16),

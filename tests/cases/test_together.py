@@ -226,10 +226,10 @@ def test_their_signature_counts_and_a_readers_panel_tells_the_reporter(world: Wo
     story.post(outside.approve(outside.case.decisions[0]))
     assert story.case(B).state == "closed"
     assert story.thread().case.state != "closed"
-    (waiting,) = deciding.to_relay(story.case(A))
+    *_, waiting = deciding.to_relay(story.case(A), A)
     story.post(relay(story.desk(A), waiting))
     assert story.thread().case.state == "closed"
-    assert deciding.to_relay(story.case(B)) == []
+    assert deciding.to_relay(story.case(B), B) == []
 
 
 def test_somebody_who_could_read_before_is_asked_though_the_reporter_wrote_since(world: World) -> None:

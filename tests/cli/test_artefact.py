@@ -115,6 +115,7 @@ def test_a_place_that_cannot_be_written_is_told(handed: Handed) -> None:
     assert "dialog: Panelen kunde inte packas upp" in done.stdout
 
 
+@pytest.mark.long
 @linux
 def test_it_holds_all_that_the_panel_loads_and_no_trace_of_who_built_it() -> None:
     build = builder()

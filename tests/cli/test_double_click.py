@@ -173,6 +173,7 @@ def test_a_key_where_panels_kept_it_before_is_still_found(
     assert panel.default_home() == tmp_path / ".reporting-app"
 
 
+@pytest.mark.long
 def test_panel_and_practice_load_where_there_is_no_posix() -> None:
     blocked = f"import sys\nfor name in {NOT_ON_WINDOWS!r}: sys.modules[name] = None\n"
     code = blocked + "import reporting_app.cli.panel, reporting_app.cli.practice"

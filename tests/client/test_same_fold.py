@@ -21,9 +21,33 @@ THREADS = 400
 SEED = bytes(32)
 ODD_DAYS = (date.min, date.max, TODAY + timedelta(days=5))
 
-PEOPLE = People(frozenset({*INVESTIGATORS, "tillsyn-1"}), frozenset(INVESTIGATORS))
-SAID = ("message", "status", "opened", "proposal", "approval", "approval", "recusal")
+LEFT = "utredare-4"
+PEOPLE = People(
+    frozenset({*INVESTIGATORS, LEFT, "tillsyn-1"}),
+    frozenset({*INVESTIGATORS, LEFT}),
+    {LEFT: TODAY - timedelta(days=2)},
+)
+SAID = ("message", "status", "opened", "opened", "proposal", "approval", "approval", "recusal")
 FIRST, SECOND, THIRD = INVESTIGATORS
+# What one language or both count as white space, and neighbours that show.
+ODD_SPACES = (
+    0,
+    9,
+    0x1C,
+    0x1F,
+    0x21,
+    0x7F,
+    0x85,
+    0xA0,
+    0xA1,
+    0xAD,
+    0x180E,
+    0x200B,
+    0x2028,
+    0x2060,
+    0x2070,
+    0xFEFF,
+)
 # Right ones, and arguments that no form makes.
 PROPOSED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("close", {"outcome": "support", "reason": "Klart."}),
@@ -36,7 +60,26 @@ PROPOSED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("narrow", {"handlers": [FIRST], "reason": ""}),
     ("narrow", {"handlers": [FIRST, "tillsyn-1"], "reason": ""}),
     ("export", {"anything": 1}),
+    ("narrow", {"handlers": [FIRST, LEFT], "reason": ""}),
+    ("narrow", {"handlers": [], "reason": ""}),
+    ("narrow", {"handlers": [FIRST, FIRST], "reason": ""}),
+    ("narrow", {"handlers": {"0": FIRST}, "reason": ""}),
+    ("narrow", {"handlers": [FIRST, SECOND, 1], "reason": ""}),
+    ("narrow", {"handlers": [FIRST, SECOND], "reason": {}}),
+    ("narrow", {"handlers": sorted(f"u{number}" for number in range(1_000)), "reason": ""}),
+    ("close", {"handlers": [FIRST, SECOND], "reason": "Klart."}),
+    ("close", {"outcome": "__proto__", "reason": "Klart."}),
+    ("close", {"outcome": ["support"], "reason": "Klart."}),
+    ("close", {"__proto__": {"outcome": "support"}, "reason": "Klart."}),
+    ("close", {"outcome": "support", "reason": "Klart.", "constructor": "x"}),
+    ("close", {"outcome": "support\n", "reason": "Klart."}),
+    ("__proto__", {"outcome": "support", "reason": "Klart."}),
+    ("close ", {"outcome": "support", "reason": "Klart."}),
+    *(("close", {"outcome": "support", "reason": one}) for one in map(chr, ODD_SPACES)),
 )
+
+
+RIGHT = (PROPOSED[0], PROPOSED[4], PROPOSED[5])
 
 
 class Chaos:
@@ -54,13 +97,13 @@ class Chaos:
 
     def _event(self, before: list[Event]) -> Event:
         pick = self._chance
-        author = pick.choice([REPORTER, *INVESTIGATORS])
+        author = pick.choice([REPORTER, *INVESTIGATORS, LEFT])
         kind = pick.choice(
             ["exclusion", "stored", "message"] if author == REPORTER else [*SAID, "proposal", "approval"]
         )
         known = [one.id for one in before] + [bytes([number]) * 32 for number in range(4)]
         some: Callable[[], list[bytes]] = lambda: pick.sample(known, pick.randrange(4))  # noqa: E731
-        readers = pick.sample([*INVESTIGATORS, "invented"], pick.randrange(5))
+        readers = pick.sample([*INVESTIGATORS, LEFT, "invented"], pick.randrange(5))
         return Draft(
             kind=kind,
             author=author,
@@ -76,7 +119,8 @@ class Chaos:
     def _body(self, kind: str, names: list[bytes], before: list[Event]) -> dict[str, Any]:
         pick = self._chance
         asked = [one.id for one in before if one.kind == "proposal"] or [bytes(32)]
-        action, arguments = pick.choice(PROPOSED)
+        # Every second a right one, or little would ever be settled.
+        action, arguments = pick.choice(pick.choice([PROPOSED, RIGHT]))
         bodies: dict[str, dict[str, Any]] = {
             "exclusion": {"exclude": sorted(pick.sample(INVESTIGATORS, pick.choice([0, 0, 1, 1, 2, 3])))},
             "message": {"parcels": [], "text": str(pick.random())},
@@ -93,7 +137,7 @@ def told(events: list[Event]) -> dict[str, Any]:
     """What Python makes of a thread, as the reporter's half sees it."""
     sightings = [Sighting(one, bytes(32), TODAY, direct=False) for one in events]
     case = fold(bytes(32), sightings, PEOPLE, view=View.REPORTER)
-    present = [one for one in INVESTIGATORS if one not in case.excluded]
+    present = [one for one in sorted(PEOPLE.investigators) if one not in case.excluded]
     story = tell(case, 7, 3)
     return {
         "events": [[one.json.hex(), one.signature.hex()] for one in events],
@@ -148,6 +192,12 @@ def test_both_languages_tell_the_same_story() -> None:
     assert REPORTER not in [line.get("author") for line in lines], "the reporter answers nobody"
     assert {one["state"] for one in threads} >= {"received", "acting", "closed"}
     assert any(one["handlers"] for one in threads)
-    given = {"today": TODAY.isoformat(), "members": sorted(PEOPLE.members), "threads": threads}
-    given |= {"investigators": list(INVESTIGATORS)}
+    assert any(set(one["handlers"]) & set(one["excluded"]) for one in threads), "left out after narrowing"
+    assert any(not set(one["handlers"]) <= set(one["listeners"]) for one in threads), "handlers gone"
+    given = {
+        "today": TODAY.isoformat(),
+        "until": {k: v.isoformat() for k, v in PEOPLE.until.items()},
+        "threads": threads,
+    }
+    given |= {"investigators": sorted(PEOPLE.investigators)}
     assert f"{THREADS} threads are the same" in typescript("client/test/same-fold.ts", given)

@@ -225,6 +225,7 @@ def toast_file(engine: Engine, table: str) -> bytes:
     return Path(path).read_bytes()
 
 
+@pytest.mark.long
 def test_on_postgresql_the_files_do_not_tell_the_order_either(
     postgres_engine: Engine, clock: FakeClock
 ) -> None:
