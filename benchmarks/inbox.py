@@ -1,6 +1,6 @@
 """The panel's list, search and case page with ten thousand opened cases, beside other systems' lists.
 
-Each figure is the best of several runs, for other programs use the processors too; an empty list is the floor.
+Each figure is the best of several runs: other programs use the processors too. An empty list is the floor.
 """
 
 from __future__ import annotations

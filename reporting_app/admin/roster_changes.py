@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from reporting_app.admin.i18n import _, day_text
 from reporting_app.admin.wording import ROLES
-from reporting_app.cases.proposals import Change
+from reporting_app.cases.changes import Change
 from reporting_app.crypto.encoding import parse_day
 from reporting_app.crypto.errors import Refused
 
