@@ -23,8 +23,8 @@ from flask import Flask
 from reporting_app.admin import acts
 from reporting_app.admin.app import create_panel
 from reporting_app.admin.config import Clock, PanelConfig
+from reporting_app.admin.facts import is_asked, waits_for
 from reporting_app.admin.home import PanelHome
-from reporting_app.admin.inbox import is_asked, waits_for
 from reporting_app.admin.pages import EXTENSION
 from reporting_app.admin.panel import Panel
 from reporting_app.admin.remote import Site
