@@ -154,7 +154,8 @@ def test_who_has_read_the_new_words_approves_no_older_narrowing(world: World) ->
     decision = story.case(B).decisions[0]
     with pytest.raises(Refused):
         sign(story, B)
-    send(story, said_by(story, B, "approval", {"of": decision.id}, parents=[story.case(A).events[-1].id]))
+    (words,) = [one.id for one in story.case(A).events if one.kind == "message" and one.author == REPORTER]
+    send(story, said_by(story, B, "approval", {"of": decision.id}, parents=[words]))
     # Nor by leaving out what they have named before.
     send(story, said_by(story, B, "approval", {"of": decision.id}, parents=[]))
     assert story.case(A).handlers == frozenset()
