@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import inbox, opening, pages, phone, slow_network, submissions
+from benchmarks import inbox, inbox_browser, opening, pages, phone, slow_network, submissions
 
-for part in (submissions, opening, inbox, pages, phone, slow_network):
+for part in (submissions, opening, inbox, inbox_browser, pages, phone, slow_network):
     part.run()

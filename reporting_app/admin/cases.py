@@ -8,14 +8,14 @@ from contextlib import suppress
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from reporting_app.admin import deciding_forms, deciding_words, notifying, reading, team_words
+from reporting_app.admin import deciding_forms, deciding_words, notifying, reading, replying, team_words
 from reporting_app.admin import listing as inbox_page
 from reporting_app.admin.acts import Overtaken
 from reporting_app.admin.coding_form import CodingForm, card, fresh
 from reporting_app.admin.deciding_forms import CloseForm, HandlersForm, ProposalForm
 from reporting_app.admin.drafts import values_of
 from reporting_app.admin.forms import CaseForm, NoteForm, ReplyForm, SearchForm, StatusForm
-from reporting_app.admin.i18n import _, ngettext
+from reporting_app.admin.i18n import _
 from reporting_app.admin.labels import Labels
 from reporting_app.admin.linking import linked
 from reporting_app.admin.notifying import NotificationForm
@@ -25,7 +25,7 @@ from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.state import kept_for_later
 from reporting_app.admin.trust import CLOCK
 from reporting_app.admin.wording import STATES
-from reporting_app.admin.workspace import Workspace
+from reporting_app.admin.workspace import PartlySaid, Workspace
 from reporting_app.cases.fold import Case
 from reporting_app.cases.member import MOST_CELL_TEXT, split_text
 from reporting_app.crypto.errors import Refused
@@ -105,7 +105,8 @@ def act(case_id: str, action: str) -> Answer:
     if form.validate_on_submit() and _done(sitting, case_id, action, form):
         return back_to("cases.case", case_id=case_id, _anchor="latest")
     forms = {**_restored(sitting, known, case_id), action: form}
-    return _case_page(sitting, known, found, forms, 400)
+    # Read again: the first parts of a long answer may be in it now.
+    return _case_page(sitting, known, _find(sitting, case_id), forms, 400)
 
 
 def _done(sitting: Sitting, case_id: str, action: str, form: CaseForm) -> bool:
@@ -115,6 +116,10 @@ def _done(sitting: Sitting, case_id: str, action: str, form: CaseForm) -> bool:
         return True
     try:
         notice = ACTIONS[action](workspace, case_id, form)
+    except PartlySaid as partly:
+        told = replying.leave_rest(form, case_id, partly, mine.drafts)
+        form.text.errors = [*form.text.errors, told, _why(partly.problem)]
+        return False
     except (Refused, SiteRefused, StorageBusy) as problem:
         sitting.done.discard(form.once.data)
         field = form.text if "text" in form else form.reason
@@ -131,11 +136,6 @@ def _done(sitting: Sitting, case_id: str, action: str, form: CaseForm) -> bool:
     return True
 
 
-def _reply(workspace: Workspace, case_id: str, form: CaseForm) -> str:
-    count = len(workspace.reply(case_id, form.text.data))
-    return ngettext("Svaret är skickat.", "Svaret är skickat i %(num)d delar.", count)
-
-
 def _note(workspace: Workspace, case_id: str, form: CaseForm) -> str:
     workspace.note(case_id, form.text.data.strip())
     return _("Anteckningen är sparad.")
@@ -147,7 +147,7 @@ def _status(workspace: Workspace, case_id: str, form: CaseForm) -> str:
 
 
 ACTIONS: dict[str, Callable[[Workspace, str, CaseForm], str]] = {
-    "reply": _reply,
+    "reply": replying.reply,
     "note": _note,
     "status": _status,
     "close": deciding_forms.propose_closing,

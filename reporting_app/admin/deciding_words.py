@@ -8,8 +8,8 @@ from datetime import date
 
 from reporting_app.admin.deciding_forms import DeclineForm, asked_from_outside
 from reporting_app.admin.drafts import Drafts
+from reporting_app.admin.facts import is_asked
 from reporting_app.admin.i18n import _
-from reporting_app.admin.inbox import is_asked
 from reporting_app.admin.labels import Labels
 from reporting_app.admin.workspace import Workspace
 from reporting_app.cases import together

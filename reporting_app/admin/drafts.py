@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from reporting_app.cases import coding, questions
 from reporting_app.crypto.draft import open_draft, seal_draft
-from reporting_app.crypto.encoding import Json, canonical, parse, parse_day
+from reporting_app.crypto.encoding import Json, canonical, parse
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.storage.cache import Cache
@@ -28,8 +27,6 @@ SEVERAL = ("handlers", "asked", "cover", "leave")
 CHOSEN = ("state", "outcome", "decision", "language", "handlers", "asked", "before", "cover")
 FIELDS = ("text", "reason", "title", "first", "last", "leave", *CODED, *CHOSEN)
 ANSWERS = "answers"
-SEEN_PLACE, NEW_PLACE = "seen", "new"
-SEEN_SIZE, DAY_SIZE = 8, 10
 
 
 def is_place(place: str) -> bool:
@@ -94,34 +91,11 @@ class Drafts:
 
     def places(self) -> set[str]:
         """Where there are drafts."""
-        return {place for place, _ in self._cache.drafts() if is_place(place)}
-
-    def save_seen(self, events: Iterable[bytes]) -> None:
-        """Which events this member has had on the screen (the first eight bytes of each id)."""
-        self._cache.set_draft(SEEN_PLACE, seal_draft(SEEN_PLACE, b"".join(sorted(events)), self._public))
-
-    def load_seen(self, keys: MemberKeys) -> set[bytes]:
-        return _cut(self._open(SEEN_PLACE, keys))
-
-    def save_new(self, day: date, events: Iterable[bytes]) -> None:
-        """Which of them were there for the first time on ``day``."""
-        content = day.isoformat().encode() + b"".join(sorted(events))
-        self._cache.set_draft(NEW_PLACE, seal_draft(NEW_PLACE, content, self._public))
-
-    def load_new(self, keys: MemberKeys) -> tuple[date | None, set[bytes]]:
-        content = self._open(NEW_PLACE, keys)
-        try:
-            return parse_day(content[:DAY_SIZE].decode(errors="replace")), _cut(content[DAY_SIZE:])
-        except Refused:  # none yet, or damaged
-            return None, set()
+        return {place for place in self._cache.draft_places() if is_place(place)}
 
     def _open(self, place: str, keys: MemberKeys) -> bytes:
-        sealed = dict(self._cache.drafts()).get(place)
+        sealed = self._cache.draft(place)
         try:
             return open_draft(place, sealed, keys.kem) if sealed else b""
         except Refused:
             return b""
-
-
-def _cut(content: bytes) -> set[bytes]:
-    return {content[at : at + SEEN_SIZE] for at in range(0, len(content), SEEN_SIZE)}

@@ -56,7 +56,7 @@ class Elsewhere:
 
     def _load(self) -> frozenset[bytes] | None:
         """None before the first round, and where the file was damaged."""
-        sealed = dict(self._cache.drafts()).get(PLACE)
+        sealed = self._cache.draft(PLACE)
         try:
             content = open_draft(PLACE, sealed, self._keys.kem) if sealed else None
         except Refused:

@@ -24,8 +24,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from reporting_app.admin.drafts import plain_lines
+from reporting_app.admin.facts import OPEN
 from reporting_app.admin.i18n import N_, _
-from reporting_app.admin.inbox import OPEN
 from reporting_app.admin.wording import GROUPS, ROLES, SORTS, STATES
 from reporting_app.cases import schema
 from reporting_app.cases.member import MOST_CELL_TEXT

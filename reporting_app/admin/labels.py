@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from babel.lists import format_list
-
 from reporting_app.admin.i18n import _
 from reporting_app.admin.trust import PanelSetting
 from reporting_app.cases.coding import ORGANISATION, UNDETERMINED
@@ -58,8 +56,11 @@ class Labels:
         return _("Skräp: ingen rapport") if name == JUNK else dict(self.outcomes()).get(name, name)
 
     def all_names(self, members: Iterable[str]) -> str:
-        """Several names in one sentence, in the order of their ids."""
-        return format_list([self.name(one) for one in sorted(members)], locale=self._language)
+        """Several names in one sentence, in the order of their ids. A name may have a comma of its own."""
+        *others, last = [self.name(one) for one in sorted(members)] or [""]
+        if not others:
+            return last
+        return _("%(names)s och %(last)s", names="; ".join(others), last=last)
 
     def coded(self, dimension: str) -> dict[str, str]:
         """What investigators can code, in words, by value."""

@@ -9,9 +9,10 @@ from flask import Response, request, url_for
 from reporting_app.admin import team_words
 from reporting_app.admin.ballots import scheme_of
 from reporting_app.admin.deciding_words import asked_of
+from reporting_app.admin.facts import QUESTIONS
 from reporting_app.admin.forms import ChoiceForm, SearchForm
 from reporting_app.admin.i18n import _
-from reporting_app.admin.inbox import PAGE_SIZE, QUESTIONS, Choice, Inbox, Item, chosen
+from reporting_app.admin.inbox import PAGE_SIZE, Choice, Inbox, Item, chosen
 from reporting_app.admin.labels import Labels
 from reporting_app.admin.pages import page
 from reporting_app.admin.rows import Row, row

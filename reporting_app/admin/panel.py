@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from reporting_app.admin.config import Clock, PanelConfig
 from reporting_app.admin.drafts import Drafts
@@ -16,6 +16,7 @@ from reporting_app.admin.fetching import Fetcher
 from reporting_app.admin.home import PanelHome
 from reporting_app.admin.read_marks import ReadMarks
 from reporting_app.admin.searching import CaseIndex
+from reporting_app.admin.seen import SeenStore
 from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.workspace import Workspace
 from reporting_app.cases.order import Entry
@@ -67,6 +68,10 @@ class Panel:
         self._cache: Cache | None = None
 
     @property
+    def today(self) -> date:
+        return datetime.fromtimestamp(self.clock(), UTC).date()
+
+    @property
     def cache(self) -> Cache:
         with self._lock:
             if self._cache is None:
@@ -104,7 +109,7 @@ class Panel:
                 self.config.pause(min(MOST_DELAY, 0.25 * 2**self._failures))
                 raise
             self._failures = 0
-            marks = ReadMarks.kept(Drafts(self.cache, keys.kem.public), keys)
+            marks = ReadMarks.kept(SeenStore(self.cache, keys.kem.public), keys, self.today)
             self._public = keys.kem.public
             self._drop()
             sitting = self.sitting = Sitting(keys, file.name, file.role, marks)
@@ -215,12 +220,11 @@ class Panel:
 
     def saw(self, entries: Iterable[Entry]) -> None:
         """Remembers, sealed, what has been on the screen."""
-        sitting, drafts = self.sitting, self.drafts
-        today = datetime.fromtimestamp(self.clock(), UTC).date()
-        if sitting and drafts and sitting.marks.saw(entries, today):
+        sitting = self.sitting
+        if sitting:
+            sitting.marks.saw(entries, self.today)
             with suppress(StorageBusy):  # a full disk keeps nobody from reading
-                drafts.save_new(today, sitting.marks.new)  # first: what is seen and not new is told at once
-                drafts.save_seen(sitting.seen)
+                sitting.marks.save(SeenStore(self.cache, sitting.keys.kem.public))
 
     def say(self, notice: str, tone: str = "done") -> None:
         """Something to show once, on the next page; ``tone`` is ``done`` or ``waits``."""

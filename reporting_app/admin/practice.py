@@ -10,6 +10,7 @@ from reporting_app.admin.i18n import _
 from reporting_app.admin.pages import back_to, page, panel
 from reporting_app.admin.rehearsal import PracticeRoom
 from reporting_app.admin.sitting import Sitting
+from reporting_app.cases.together import APPROVED
 from reporting_app.crypto.errors import Refused
 
 offer = Blueprint("practice", __name__, url_prefix="/practice")
@@ -66,6 +67,21 @@ def answer(case_id: str) -> Answer:
     return redirect(url_for("cases.case", case_id=case_id), code=303)
 
 
+@steps.post("/approve/<case_id>")
+def approve(case_id: str) -> Answer:
+    """A made-up colleague signs what the learner has proposed."""
+    mine = panel()
+    if mine.sitting is None or case_id not in mine.sitting.cases:
+        abort(404)
+    if _practising().approve(case_id):
+        if mine.sitting.fetcher:
+            mine.sitting.fetcher.ask(mine.config.sync_wait)
+        mine.say(_("Den påhittade kollegan har godkänt ditt förslag."))
+    else:
+        mine.say(_("Det finns inget förslag av dig som väntar på en kollega."), "waits")
+    return redirect(url_for("cases.case", case_id=case_id), code=303)
+
+
 def _done(sitting: Sitting | None, room: PracticeRoom) -> set[str]:
     """The steps that the learner has taken, by what the panel has seen."""
     if sitting is None:
@@ -77,9 +93,11 @@ def _done(sitting: Sitting | None, room: PracticeRoom) -> set[str]:
         for entry in case.timeline
         if entry.event.author == me
     }
+    decisions = [one for case in sitting.cases.values() for one in case.decisions]
+    agreed = any(one.state == APPROVED and one.proposal.event.author == me for one in decisions)
     seen = {"read"} if sitting.seen else set()
     wrote_back = {"answer"} if room.answers_given else set()
-    return seen | wrote_back | (taken & {"message", "note", "status"})
+    return seen | wrote_back | ({"two"} if agreed else set()) | (taken & {"message", "note", "status"})
 
 
 def _room() -> PracticeRoom:

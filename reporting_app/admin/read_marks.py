@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
-from reporting_app.admin.drafts import SEEN_SIZE, Drafts
+from reporting_app.admin.seen import SEEN_SIZE, Part, SeenStore
 from reporting_app.cases.fold import Case
 from reporting_app.cases.member import Desk, Posting
 from reporting_app.cases.order import Entry
@@ -38,20 +39,40 @@ class ReadMarks:
     day: date | None = None
     new: set[bytes] = field(default_factory=set)
     _untold: dict[str, tuple[Case, tuple[Event, ...]]] = field(default_factory=dict, repr=False)
+    # First bytes of events that are not in the cache yet.
+    _unsaved: set[int] = field(default_factory=set, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @classmethod
-    def kept(cls, drafts: Drafts, keys: MemberKeys) -> ReadMarks:
+    def kept(cls, store: SeenStore, keys: MemberKeys, today: date) -> ReadMarks:
         """As this panel's cache remembers it."""
-        day, new = drafts.load_new(keys)
-        return cls(keys.member, drafts.load_seen(keys), day, new)
+        parts = store.load(keys)
+        seen = {event for part in parts for event in part.new | part.earlier}
+        return cls(
+            keys.member, seen, today, {event for part in parts if part.day == today for event in part.new}
+        )
 
-    def saw(self, entries: Iterable[Entry], today: date) -> bool:
-        """Notes what is on the screen now; whether any of it is there for the first time."""
-        new = {entry.event.id[:SEEN_SIZE] for entry in entries} - self.seen
-        if new:
-            self.day, self.new = today, (self.new if self.day == today else set()) | new
-            self.seen |= new
-        return bool(new)
+    def saw(self, entries: Iterable[Entry], today: date) -> None:
+        """Notes what is on the screen now."""
+        with self._lock:
+            new = {entry.event.id[:SEEN_SIZE] for entry in entries} - self.seen
+            if new:
+                self.day, self.new = today, (self.new if self.day == today else set()) | new
+                self.seen |= new
+                self._unsaved |= {event[0] for event in new}
+
+    def save(self, store: SeenStore) -> None:
+        """Keeps what is not kept yet; of it nothing is lost by a StorageBusy, which this raises."""
+        with self._lock:
+            if self.day is None or not self._unsaved:
+                return
+            parts = {first: Part(self.day) for first in self._unsaved}
+            for event in self.seen:
+                if event[0] in parts:
+                    part = parts[event[0]]
+                    (part.new if event in self.new else part.earlier).add(event)
+            store.save(parts)
+            self._unsaved.clear()
 
     def due(self, case: Case, today: date) -> list[Event]:
         """What to tell of in this case today, the first ``MOST_NAMES``; once a day."""

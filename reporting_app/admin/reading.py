@@ -13,6 +13,7 @@ from reporting_app.admin.labels import Labels
 from reporting_app.admin.letters import Watched
 from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.wording import STATES, other_language
+from reporting_app.cases.course import CLOSED
 from reporting_app.cases.fold import Case
 from reporting_app.cases.links import is_hidden
 from reporting_app.cases.order import Entry
@@ -46,7 +47,7 @@ class Line:
 def clock_words(case: Case, labels: Labels, waiting: set[bytes]) -> ClockWords | None:
     """Whether a person has answered, or how long is left. What has not left this computer is no answer."""
     due = case.clocks.first_answer(labels.limits.answer_days)
-    if due is None:
+    if due is None or (due.done is None and case.state == CLOSED):
         return None
     if due.done is not None and first_answer(case, waiting):
         late = due.is_late(labels.setting.today)
@@ -131,7 +132,7 @@ def _content(kind: str, body: Mapping[str, Any], labels: Labels) -> Content:
     if kind == "report":
         return _("Rapport"), str(body["narrative"]), other_language(body["language"])
     if kind == "exclusion":
-        names = ", ".join(labels.name(one) for one in body["exclude"])
+        names = labels.all_names(body["exclude"])
         return _("Valde bort %(names)s", names=names), "", []
     plain = {
         "message": _("Meddelande"),

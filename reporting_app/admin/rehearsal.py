@@ -26,5 +26,11 @@ class PracticeRoom(Protocol):
     def write_back(self, case_id: str) -> bool:
         """Lets the case's made-up reporter write something. False for a case that is not the practice's."""
 
+    def approve(self, case_id: str) -> bool:
+        """Lets a made-up colleague approve what waits in the case. False when nothing waits for one.
+
+        Raises Refused, SiteAway, SiteRefused.
+        """
+
     def end(self) -> None:
         """Stops and removes everything; nothing happens when no practice is running."""

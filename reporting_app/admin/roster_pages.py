@@ -9,9 +9,9 @@ from datetime import date
 from flask import Response, abort
 from wtforms import SelectChoice
 
-from reporting_app.admin import wording
 from reporting_app.admin.forms import DeploymentForm, PanelForm, ReviewForm, RosterForm
 from reporting_app.admin.pages import page, panel
+from reporting_app.admin.roster_changes import change_words
 from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.trust import ROSTER, PanelSetting, ShortNotice
 from reporting_app.cases import majority, proposals
@@ -96,7 +96,7 @@ def proposal_page(name: str, found: Proposal, status: int = 200, problem: str = 
         kind=found.kind,
         version=document.body["version"],
         code=spoken(document.id),
-        changes=[(one, wording.change(one, names)) for one in changes],
+        changes=[(one, change_words(one, names)) for one in changes],
         newcomers=[one for one in people if one.id in added],
         signers=[names.get(one, one) for one in signers],
         missing=majority.missing_signatures(document, chain),

@@ -9,8 +9,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from reporting_app.admin.facts import ELSEWHERE
 from reporting_app.admin.i18n import N_, _, day_text, ngettext
-from reporting_app.admin.inbox import ELSEWHERE, Item
+from reporting_app.admin.inbox import Item
 from reporting_app.admin.labels import Labels
 from reporting_app.admin.reading import ClockWords, clock_words
 from reporting_app.admin.searching import marked_id

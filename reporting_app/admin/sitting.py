@@ -6,12 +6,13 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import date
 
-from reporting_app.admin.drafts import SEEN_SIZE
+from reporting_app.admin.facts import QUIET_KINDS
 from reporting_app.admin.fetching import Fetcher
-from reporting_app.admin.inbox import QUIET_KINDS, Inbox
+from reporting_app.admin.inbox import Inbox
 from reporting_app.admin.oral import Slip
 from reporting_app.admin.read_marks import ReadMarks
 from reporting_app.admin.searching import CaseIndex
+from reporting_app.admin.seen import SEEN_SIZE
 from reporting_app.admin.tracing import TraceBook
 from reporting_app.admin.trust import PanelSetting, ShortNotice
 from reporting_app.admin.workspace import State, Workspace

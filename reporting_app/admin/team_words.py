@@ -136,7 +136,7 @@ def away_in(case: Case, sitting: Sitting, known: Labels) -> list[str]:
         cover = _covering(one, team, staff, today, case)
         words = _("%(name)s är borta till %(day)s.", name=name, day=day)
         if cover:
-            names = ", ".join(known.name(other) for other in cover)
+            names = known.all_names(cover)
             words += " " + _("%(names)s täcker.", names=names)
         said.append(words)
     return said

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from reporting_app.admin.config import FIRST_LANGUAGE
-from reporting_app.admin.i18n import N_, _, day_text, duration, number
+from reporting_app.admin.i18n import N_, _, duration, number
 from reporting_app.admin.trust import CLOCK, FULL, Alarm
-from reporting_app.cases.changes import Change
 from reporting_app.cases.identity import LEAST_CONTRAST, WeakAccent
-from reporting_app.crypto.encoding import parse_day
 from reporting_app.crypto.errors import Refused
 
 STATES: Mapping[str, Any] = {
@@ -267,38 +265,3 @@ def not_published(kind: str) -> str:
             "in någon tidigare än två dagar efter i dag. Hämta nytt och gör ett nytt förslag."
         )
     return _("Webbplatsen tog inte emot förslaget (%(kind)s).", kind=kind)
-
-
-def change(one: Change, names: Mapping[str, str]) -> str:
-    """One difference between two versions."""
-    who = names.get(one.subject, one.subject)
-    days = [_day(one.before), _day(one.after)]
-    role = {key: str(word) for key, word in ROLES.items()}
-    sentences: dict[str, str] = {
-        "added": _("%(who)s (%(id)s) kommer till", who=one.after, id=one.subject),
-        "left": _(
-            "%(who)s (%(id)s) lämnar. Det hen skriver räknas till och med %(day)s.",
-            who=one.before,
-            id=one.subject,
-            day=days[1],
-        ),
-        "renamed": _("%(old)s heter nu %(new)s", old=one.before, new=one.after),
-        "role": _("%(who)s blir %(new)s", who=who, new=role.get(one.after, one.after)),
-        "expires": _(
-            "Nyckeln för %(who)s gäller till %(new)s i stället för %(old)s",
-            who=who,
-            new=days[1],
-            old=days[0],
-        ),
-        "slots": _("Brev får %(new)s platser i stället för %(old)s", new=one.after, old=one.before),
-        "active": _("Gäller från %(day)s", day=days[1]),
-    }
-    return sentences.get(one.what, one.subject)
-
-
-def _day(text: str) -> str:
-    """A day in words; anything else as it is."""
-    try:
-        return day_text(parse_day(text), "long")
-    except Refused:
-        return text

@@ -23,7 +23,7 @@ from reporting_app.cases import deciding, schema, team
 from reporting_app.cases.coding import UNDETERMINED
 from reporting_app.cases.deciding import Outside
 from reporting_app.cases.fold import Case
-from reporting_app.cases.member import MOST_NAMES, Desk, Posting, split_text
+from reporting_app.cases.member import MOST_NAMES, Desk, Posting, after, split_text
 from reporting_app.cases.order import CLOCK_SKEW, SetAside
 from reporting_app.cases.reporter import split_cells
 from reporting_app.cases.sealing import Setting
@@ -50,6 +50,16 @@ class State:
     alarms: tuple[Alarm, ...] = ()
     waiting: int = 0
     new_letters: int = 0
+
+
+class PartlySaid(Exception):
+    """Of a long answer the first ``said`` of ``total`` parts are out; ``rest`` is the text of the others."""
+
+    def __init__(
+        self, said: int, total: int, rest: str, problem: Refused | SiteRefused | StorageBusy
+    ) -> None:
+        super().__init__(f"{said} of {total} parts")
+        self.said, self.total, self.rest, self.problem = said, total, rest, problem
 
 
 @dataclass
@@ -203,12 +213,19 @@ class Workspace:
     def reply(self, case_id: str, text: str) -> list[Posting]:
         """Answer the reporter; a long text becomes several messages.
 
-        Raises KeyError for an unknown case, Refused, SiteRefused. A silent site raises nothing: the
-        sealed answer waits and ``state`` says so.
+        Raises KeyError for an unknown case, Refused, SiteRefused, StorageBusy: then nothing was said; or
+        PartlySaid. A silent site raises nothing: the sealed answer waits and ``state`` says so.
         """
         schema.some_text(text.strip())
-        parts = split_text(text)
-        return [self.act(case_id, partial(Desk.reply, text=part)) for part in parts]
+        said: list[Posting] = []
+        for number, part in enumerate(parts := split_text(text)):
+            try:
+                said.append(self.act(case_id, partial(Desk.reply, text=part)))
+            except (Refused, SiteRefused, StorageBusy) as problem:
+                if number:
+                    raise PartlySaid(number, len(parts), after(text, parts[:number]), problem) from problem
+                raise
+        return said
 
     def note(self, case_id: str, text: str) -> Posting:
         """A note among colleagues."""

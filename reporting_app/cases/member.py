@@ -170,3 +170,11 @@ def split_text(text: str, most: int = MOST_CELL_TEXT) -> list[str]:
         parts.append(rest[:at].strip())
         rest = rest[at:].strip()
     return [*parts, rest] if rest else parts
+
+
+def after(text: str, parts: Sequence[str]) -> str:
+    """What is left of ``text`` after the first ``parts`` that ``split_text`` has made of it."""
+    rest = text.strip()
+    for part in parts:
+        rest = rest.removeprefix(part).strip()
+    return rest

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from reporting_app.admin import acts
-from reporting_app.admin.workspace import Workspace
+from reporting_app.admin.workspace import PartlySaid, Workspace
 from reporting_app.cases.fold import Case
 from reporting_app.cases.order import Entry
 from reporting_app.cli import common
@@ -97,7 +97,14 @@ def show_command(workspace: Workspace, as_json: bool, case_id: str) -> None:
 def reply_command(workspace: Workspace, as_json: bool, case_id: str) -> None:
     """Answer the reporter; the text comes on standard input."""
     case = _find(workspace, case_id)
-    postings = workspace.reply(case.id, common.read_stdin())
+    try:
+        postings = workspace.reply(case.id, common.read_stdin())
+    except PartlySaid as partly:
+        common.emit({"sent": partly.said, "rest": partly.rest}, as_json, partly.rest)
+        problem = partly.problem
+        common.refuse(
+            f"{problem}; {partly.said} of {partly.total} parts are out, send the rest printed above"
+        )
     _report_sent(workspace, as_json, len(postings))
 
 

@@ -20,14 +20,17 @@ from typing import Any
 
 from flask import Flask
 
+from reporting_app.admin import acts
 from reporting_app.admin.app import create_panel
 from reporting_app.admin.config import Clock, PanelConfig
+from reporting_app.admin.facts import is_asked, waits_for
 from reporting_app.admin.home import PanelHome
 from reporting_app.admin.pages import EXTENSION
 from reporting_app.admin.panel import Panel
 from reporting_app.admin.remote import Site
 from reporting_app.admin.serve import ADDRESS, serve_panel
 from reporting_app.admin.visit import fetch_setting, find_thread
+from reporting_app.admin.workspace import Workspace
 from reporting_app.cases import reporter
 from reporting_app.crypto import receipt
 from reporting_app.crypto.encoding import b64
@@ -36,8 +39,10 @@ from reporting_app.crypto.receipt import ReporterKeys
 from reporting_app.demo.sample import Sampler, TurnedClock, serving
 from reporting_app.demo.world import Demo, prepare
 from reporting_app.site.app import LETTERBOX
+from reporting_app.storage.cache import Cache
 
 LEARNER = "utredare-1"
+COLLEAGUES = ("utredare-2", "utredare-3")
 # It stands on the page: this key protects nothing.
 PASSPHRASE = "sju ord som bara gäller i övningen"  # noqa: S105
 NO_COST = Cost(passes=1, memory=8, lanes=1)
@@ -60,6 +65,7 @@ class Running:
     demo: Demo
     site: Site
     panel: Panel
+    colleagues: list[Workspace]
     reporters: dict[str, ReporterKeys]
     written: dict[str, int]
     resources: ExitStack
@@ -112,6 +118,13 @@ class Practice:
         running.site.post(submission)
         return True
 
+    def approve(self, case_id: str) -> bool:
+        running = self._running
+        if running is None or case_id not in running.reporters:
+            return False
+        with self._lock:
+            return any(_signs(colleague, case_id) for colleague in running.colleagues)
+
     def end(self) -> None:
         with self._lock:
             running, self._running = self._running, None
@@ -130,9 +143,10 @@ class Practice:
         url = resources.enter_context(serving(app))
         prepare(directory, today, url)  # invitations with the address that it got
         panel = self._open_panel(demo, resources)
+        colleagues = [self._sit_down(demo, member, url) for member in COLLEAGUES]
         keys = [ReporterKeys(receipt.from_words(words), demo.chain.deployment) for words in receipts]
         reporters = {one.thread.thread_id.hex()[:20]: one for one in keys}
-        return Running(demo, Site(url, self._clock), panel, reporters, {}, resources.pop_all())
+        return Running(demo, Site(url, self._clock), panel, colleagues, reporters, {}, resources.pop_all())
 
     def _file(self, demo: Demo, today: date) -> list[str]:
         every: list[dict[str, Any]] = json.loads(
@@ -145,6 +159,13 @@ class Practice:
                 return Sampler(demo, url, clock, today).play([every[number] for number in SAMPLES])
         finally:
             app.extensions[LETTERBOX].close()
+
+    def _sit_down(self, demo: Demo, member: str, url: str) -> Workspace:
+        """A made-up colleague's panel, without a page."""
+        cache = Cache.at(demo.key_path(member).with_suffix(".cache"))
+        return Workspace(
+            demo.open_keys(member), Site(url, self._clock), cache, demo.chain.anchor, self._clock
+        )
 
     def _open_panel(self, demo: Demo, resources: ExitStack) -> Panel:
         config = PanelConfig(free_port(), practising=self, may_end=True)
@@ -162,6 +183,22 @@ class Practice:
         """Until somebody ends the practice or has left it."""
         serve_panel(app, port, bound.set)
         threading.Thread(target=self.end, daemon=True).start()
+
+
+def _signs(colleague: Workspace, case_id: str) -> bool:
+    """Approves what the learner has proposed, where this colleague may."""
+    colleague.sync()
+    if case_id not in {*colleague.cases, *colleague.asked}:
+        return False
+    me = colleague.keys.member
+    waiting = [
+        one
+        for one in colleague.decisions(case_id)
+        if waits_for(one, me) and (colleague.reads(case_id) or is_asked(one, me))
+    ]
+    for one in waiting:
+        acts.approve(colleague, case_id, one.id)
+    return bool(waiting)
 
 
 def free_port() -> int:

@@ -7,7 +7,7 @@ what the site has served before: the panel then believes it as a new one does.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -189,16 +189,31 @@ class Cache:
                 statement.on_conflict_do_update(index_elements=["name"], set_={"value": value})
             )
 
-    def drafts(self) -> Sequence[tuple[str, bytes]]:
+    def draft(self, place: str) -> bytes | None:
         with self._reading() as connection:
-            return [(row.place, row.sealed) for row in connection.execute(select(Draft.place, Draft.sealed))]
+            return connection.scalar(select(Draft.sealed).where(Draft.place == place))
+
+    def drafts(self, beginning: str = "") -> Sequence[tuple[str, bytes]]:
+        """``(place, sealed)`` of every draft whose place begins so."""
+        query = select(Draft.place, Draft.sealed).where(Draft.place.startswith(beginning, autoescape=True))
+        with self._reading() as connection:
+            return [(row.place, row.sealed) for row in connection.execute(query)]
+
+    def draft_places(self) -> Sequence[str]:
+        with self._reading() as connection:
+            return connection.scalars(select(Draft.place)).all()
 
     def set_draft(self, place: str, sealed: bytes | None) -> None:
         """Keep a sealed draft; None forgets it."""
+        self.set_drafts({place: sealed})
+
+    def set_drafts(self, drafts: Mapping[str, bytes | None]) -> None:
+        """Several, all or none."""
+        kept = [{"place": place, "sealed": sealed} for place, sealed in drafts.items() if sealed is not None]
         with self._writing() as connection:
-            connection.execute(delete(Draft).where(Draft.place == place))
-            if sealed is not None:
-                connection.execute(insert(Draft).values(place=place, sealed=sealed))
+            connection.execute(delete(Draft).where(Draft.place.in_(list(drafts))))
+            if kept:
+                connection.execute(insert(Draft), kept)
 
     def ballots(self) -> list[tuple[bytes, bytes]]:
         """``(random name, sealed)``, in the order of the names."""

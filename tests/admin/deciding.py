@@ -32,9 +32,9 @@ class Crew:
 class Signer:
     """One investigator with an unlocked panel."""
 
-    def __init__(self, office: Office, member: str) -> None:
+    def __init__(self, office: Office, member: str, **options: Any) -> None:
         self.member = member
-        self.open = office.panel(member).unlock()
+        self.open = office.panel(member, **options).unlock()
         self.browser = self.open.browser
 
     def see(self, reporter: Reporter) -> str:

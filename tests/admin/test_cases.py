@@ -8,8 +8,9 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from reporting_app.admin.drafts import fields_of
+from reporting_app.admin.remote import Member, SiteRefused
 from reporting_app.cases.schema import MOST_TEXT
-from tests.admin.world import PASSPHRASE, REPORT, Office, Reporter
+from tests.admin.world import PASSPHRASE, REPORT, FakeSite, Office, Reporter
 
 ANSWER = "Tack. Vi läser och hör av oss i veckan."
 
@@ -90,6 +91,41 @@ def test_what_cannot_be_sent_is_explained_and_kept(office: Office, text: str, sa
     assert "Det är en sak att rätta" in answer.text
     assert text.strip() in html.unescape(answer.text)
     assert reporter.texts == []
+
+
+def test_of_a_long_answer_refused_halfway_only_the_rest_is_left_to_send(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is lost and nothing is said twice."""
+    reporter = office.report()
+    panel = office.panel("utredare-1").unlock()
+    parts = [f"Del {number}. " + f"ord{number} " * 220 for number in (1, 2, 3)]
+    parts = [part.strip() for part in parts]
+    posted: list[bytes] = []
+
+    def refuse_the_second(site: FakeSite, member: Member, cell: bytes) -> None:
+        posted.append(cell)
+        if len(posted) == 2:
+            raise SiteRefused(409, "roster-stale", "not now")
+        put_cell(site, member, cell)
+
+    put_cell = FakeSite.post_cell
+    where, form = f"/cases/{reporter.case_id}/reply", {"text": "\n\n".join(parts), "once": "1"}
+    with monkeypatch.context() as site:
+        site.setattr(FakeSite, "post_cell", refuse_the_second)
+        answer = panel.browser.submit(where, form)
+    assert answer.status_code == 400
+    assert "1 av svarets 3 delar är klara" in answer.text
+    assert "roster-stale" in answer.text
+    box = answer.text.split('<textarea id="reply')[1].split("</textarea>")[0]
+    assert ("ord1" in box, "ord2" in box, "ord3" in box) == (False, True, True)
+    assert "ord1" in answer.text, "the part that is out stands in the case"
+    assert panel.browser.submit(where, form).status_code == 303, "the old form, again"
+    assert reporter.texts == parts[:1]
+    assert panel.panel.drafts is not None
+    rest = panel.panel.drafts.load(f"reply:{reporter.case_id}", office.world.keys["utredare-1"])
+    assert panel.browser.submit(where, {**rest, "once": "2"}).status_code == 303
+    assert reporter.texts == parts
 
 
 def test_nul_and_broken_characters_are_a_sentence(office: Office) -> None:

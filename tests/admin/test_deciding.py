@@ -302,7 +302,7 @@ def test_stepping_aside_says_what_follows_and_is_for_good(crew: Crew) -> None:
     first.choose(reporter, "utredare-1", "utredare-2")
     second.answer(reporter, "approve")
     page = second.browser.get(f"/cases/{reporter.case_id}/recuse").text
-    for words in ("går inte att ångra", "Färre än två handläggare blir kvar", "Utredare 1, Utredare 3"):
+    for words in ("går inte att ångra", "Färre än två handläggare blir kvar", "Utredare 1; Utredare 3"):
         assert words in page
     path = f"/cases/{reporter.case_id}/recuse"
     assert second.browser.post(path, hidden(page, path)).status_code == 303

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from reporting_app.admin.drafts import SEEN_SIZE
 from reporting_app.admin.inbox import SORTS, Counts, Inbox
+from reporting_app.admin.seen import SEEN_SIZE
 from reporting_app.admin.workspace import Workspace
 from reporting_app.cases.need import Limits
 from tests.admin.world import Office

@@ -179,7 +179,7 @@ def test_a_draft_is_gone_once_it_was_sent_or_emptied(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["", "reply", "reply:x", "seen", "reply:0123456789abc", "other:0123456789ab"]
+    "place", ["", "reply", "reply:x", "seen:3f", "reply:0123456789abc", "other:0123456789ab"]
 )
 def test_drafts_have_their_few_places(office: Office, place: str) -> None:
     browser = office.panel("utredare-1").unlock().browser

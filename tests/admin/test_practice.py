@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from reporting_app.admin.home import PanelHome
+from tests.admin.deciding import Signer
 from tests.admin.world import TOKEN, Office
 
 LINK = "Öva på påhittade ärenden"
 BAND = "ÖVNING: påhittade ärenden"
+OFFER = "Låt en kollega godkänna"
 ADDRESS = "http://127.0.0.1:1/?token=x"
 
 
@@ -24,6 +26,7 @@ class Room:
     answers_given: int = 0
     breaks: bool = False
     known: set[str] = field(default_factory=set)
+    approved: list[str] = field(default_factory=list)
     ended: int = 0
 
     def start(self) -> None:
@@ -33,6 +36,11 @@ class Room:
 
     def write_back(self, case_id: str) -> bool:
         self.answers_given += case_id in self.known
+        return case_id in self.known
+
+    def approve(self, case_id: str) -> bool:
+        """As a colleague would, who is not needed here to see what the page says."""
+        self.approved.append(case_id)
         return case_id in self.known
 
     def end(self) -> None:
@@ -142,6 +150,27 @@ def test_nobody_writes_back_in_a_real_panel_or_in_a_case_that_is_not_there(offic
     assert browser.submit("/steps/answer/00000000000000000000").status_code == 404
     answer = browser.submit(f"/steps/answer/{case}")
     assert "inget mer att säga" in browser.get(answer.headers["Location"]).text
+
+
+def test_a_colleague_is_offered_while_a_proposal_of_the_learner_waits_and_only_in_a_practice(
+    office: Office,
+) -> None:
+    reporter = office.report()
+    room = Room(known={reporter.case_id})
+    learner, real = Signer(office, "utredare-1", practising=room), Signer(office, "utredare-2")
+    assert OFFER not in learner.see(reporter)
+    learner.reply(reporter)
+    learner.close(reporter)
+    assert OFFER in learner.see(reporter)
+    assert OFFER not in real.see(reporter)
+    learner.browser.submit(f"/steps/approve/{reporter.case_id}")
+    assert room.approved == [reporter.case_id]
+    assert "har godkänt ditt förslag" in learner.see(reporter)
+    assert real.browser.submit(f"/steps/approve/{reporter.case_id}").status_code == 404
+    assert learner.browser.get("/steps").text.count('class="is-done"') == 2
+    real.answer(reporter, "approve")
+    assert learner.see(reporter).count(OFFER) == 0
+    assert learner.browser.get("/steps").text.count('class="is-done"') == 3
 
 
 def test_only_a_panel_that_nobody_started_in_a_terminal_can_be_turned_off_from_a_page(office: Office) -> None:

@@ -140,7 +140,7 @@ def test_an_absence_shows_which_cases_it_leaves_to_nobody_or_to_a_cover_who_cann
     assert "Ingen som handlägger det är på plats hela tiden." in page
     assert "Utredare 1 är själv borta 21 november 2026 – 30 november 2026." in page
     say_away(opened, B, first="2027-01-01", last="2027-01-05", once="c")
-    assert "någon som kan läsa dem på plats" in opened.browser.get("/team/absence").text
+    assert "finns någon på plats som kan läsa dem" in opened.browser.get("/team/absence").text
 
 
 def test_a_case_whose_handlers_are_all_away_comes_back_to_whoever_could_read_it(office: Office) -> None:

@@ -115,7 +115,8 @@ class Desk:
 
     def propose_handlers(self, *members: str, reason: str = "De har tid.") -> None:
         act = self.page.locator("#handlers")
-        act.locator("summary").first.click()
+        if act.get_attribute("open") is None:
+            act.locator("summary").first.click()
         for box in act.get_by_role("group", name="Handläggare").get_by_role("checkbox").all():
             box.set_checked(box.get_attribute("value") in members)
         act.get_by_label("Varför just de").fill(reason)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from reporting_app.admin import acts
 from reporting_app.admin.panel import Panel
 from reporting_app.cli.practice import new_practice
 from reporting_app.demo.practice import ANSWERS, LEARNER, Practice
@@ -64,6 +65,24 @@ def test_the_made_up_reporter_writes_back_until_there_is_no_more_to_say(room: Pr
     panel.sitting.workspace.sync()
     said = [str(e.event.body.get("text")) for e in panel.sitting.cases[case_id].timeline]
     assert set(ANSWERS) <= set(said)
+
+
+def test_a_made_up_colleague_approves_what_the_learner_proposes_and_nothing_twice(room: Practice) -> None:
+    panel = panel_of(room)
+    panel.unlock(room.passphrase)
+    assert panel.sitting is not None
+    workspace = panel.sitting.workspace
+    assert workspace is not None
+    workspace.sync()
+    case_id = sorted(workspace.cases)[1]
+    assert not room.approve(case_id)
+    assert not room.approve("00000000000000000000")
+    workspace.reply(case_id, "Tack.")
+    acts.propose_closing(workspace, case_id, "support", "Stöd är på plats.")
+    assert workspace.cases[case_id].state != "closed"
+    assert [room.approve(case_id) for _ in range(2)] == [True, False]
+    workspace.sync()
+    assert workspace.cases[case_id].state == "closed"
 
 
 def test_its_folder_is_its_own_and_closed_to_others(room: Practice, place: Path) -> None:

@@ -20,6 +20,10 @@ attachConditions();
 guardSlip();
 guardFiles(message('large'));
 if (body.dataset.unlocked !== undefined) watch();
+// A link to a folded part of the page unfolds it.
+const unfold = (): void => document.querySelector<HTMLDetailsElement>('details:target')?.setAttribute('open', '');
+window.addEventListener('hashchange', unfold);
+unfold();
 // A page that the browser kept in memory may be from before the lock.
 window.addEventListener('pagehide', (event) => {
   if (!event.persisted || body.dataset.unlocked === undefined) return;
