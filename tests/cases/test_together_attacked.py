@@ -173,7 +173,7 @@ def test_whoever_finds_the_receipt_undoes_no_narrowing_by_a_message_that_seems_o
 
 def of(author: str, kind: str, body: dict[str, Json], seq: int, day: date, *parents: Event) -> Sighting:
     made = Draft(
-        kind, author, [A, B, C, REPORTER], body, day, bytes(16), bytes(32), seq, [one.id for one in parents]
+        kind, author, [A, B, C, D, REPORTER], body, day, bytes(16), bytes(32), seq, [one.id for one in parents]
     )
     return Sighting(made.sign(bytes(32)), bytes(32), day)
 
