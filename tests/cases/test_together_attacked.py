@@ -154,7 +154,8 @@ def test_who_has_read_the_new_words_approves_no_older_narrowing(world: World) ->
     decision = story.case(B).decisions[0]
     with pytest.raises(Refused):
         sign(story, B)
-    send(story, said_by(story, B, "approval", {"of": decision.id}, parents=[story.case(A).events[-1].id]))
+    (words,) = [one.id for one in story.case(A).events if one.kind == "message" and one.author == REPORTER]
+    send(story, said_by(story, B, "approval", {"of": decision.id}, parents=[words]))
     # Nor by leaving out what they have named before.
     send(story, said_by(story, B, "approval", {"of": decision.id}, parents=[]))
     assert story.case(A).handlers == frozenset()
@@ -172,7 +173,7 @@ def test_whoever_finds_the_receipt_undoes_no_narrowing_by_a_message_that_seems_o
 
 def of(author: str, kind: str, body: dict[str, Json], seq: int, day: date, *parents: Event) -> Sighting:
     made = Draft(
-        kind, author, [A, B, C, REPORTER], body, day, bytes(16), bytes(32), seq, [one.id for one in parents]
+        kind, author, [A, B, C, D, REPORTER], body, day, bytes(16), bytes(32), seq, [one.id for one in parents]
     )
     return Sighting(made.sign(bytes(32)), bytes(32), day)
 
