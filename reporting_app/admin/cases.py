@@ -118,7 +118,7 @@ def _done(sitting: Sitting, case_id: str, action: str, form: CaseForm) -> bool:
         notice = ACTIONS[action](workspace, case_id, form)
     except PartlySaid as partly:
         told = replying.leave_rest(form, case_id, partly, mine.drafts)
-        form.text.errors = [*form.text.errors, told, _why(partly.problem)]
+        form.text.errors = [*form.text.errors, f"{told} {_why(partly.problem)}"]
         return False
     except (Refused, SiteRefused, StorageBusy) as problem:
         sitting.done.discard(form.once.data)
