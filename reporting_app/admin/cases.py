@@ -118,7 +118,8 @@ def _done(sitting: Sitting, case_id: str, action: str, form: CaseForm) -> bool:
     try:
         notice = ACTIONS[action](workspace, case_id, form)
     except PartlySaid as partly:
-        form.text.errors = [f"{replying.leave_rest(form, case_id, partly, mine.drafts)} {_why(partly.problem)}"]
+        told = replying.leave_rest(form, case_id, partly, mine.drafts)
+        form.text.errors = [f"{told} {_why(partly.problem)}"]
         return False
     except (Refused, SiteRefused, StorageBusy) as problem:
         sitting.done.discard(form.once.data)
