@@ -103,7 +103,9 @@ def act(case_id: str, action: str) -> Answer:
     form = FORMS[action]()
     _prepare(form, found, known)
     if form.validate_on_submit() and _done(sitting, case_id, action, form):
-        return back_to("cases.case", case_id=case_id, _anchor="latest")
+        # A proposal stands at the top of the page, with the word that it is made.
+        proposed = action in ("close", "handlers")
+        return back_to("cases.case", case_id=case_id, _anchor=None if proposed else "latest")
     forms = {**_restored(sitting, known, case_id), action: form}
     # Read again: the first parts of a long answer may be in it now.
     return _case_page(sitting, known, _find(sitting, case_id), forms, 400)

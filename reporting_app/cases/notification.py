@@ -7,6 +7,7 @@ from datetime import date
 
 from reporting_app.cases.fold import Case
 from reporting_app.cases.order import Entry
+from reporting_app.cases.together import JUNK
 
 LEVELS = {f"level_{number}": number for number in range(1, 6)}
 SEVERE = 4
@@ -39,7 +40,9 @@ def notification_of(case: Case) -> Notification:
         elif asked is None:
             # Nobody can have read what nobody has opened.
             asked = max(entry.day, case.opened or entry.day)
-    return Notification(level, asked, decision)
+    # What two have called no report is nothing to notify anybody of.
+    is_junk = case.standing is not None and case.standing.outcome == JUNK
+    return Notification(level, None if is_junk else asked, decision)
 
 
 def _level_after(entry: Entry, level: int, case: Case) -> int:

@@ -12,7 +12,8 @@ from reporting_app.cases.course import People
 from reporting_app.cases.fold import Case, Sighting, fold
 from reporting_app.cases.need import NOTIFY, Limits, Rank, need_of
 from reporting_app.cases.notification import notification_of
-from reporting_app.crypto.encoding import Json
+from reporting_app.cases.together import CLOSE, JUNK, close_arguments, digest_of
+from reporting_app.crypto.encoding import Json, b64
 from reporting_app.crypto.event import Draft, Event
 from tests.deployment import TODAY
 
@@ -32,12 +33,20 @@ class Told:
         if opened:
             self.say("opened", {"events": [], "letter": "A" * 43}, A, opened)
 
-    def say(self, kind: str, body: dict[str, Json], author: str = A, day: date = LATER) -> Event:
+    def say(
+        self,
+        kind: str,
+        body: dict[str, Json],
+        author: str = A,
+        day: date = LATER,
+        *,
+        to_reporter: bool = False,
+    ) -> Event:
         events = [one.event for one in self.sightings]
         said = Draft(
             kind=kind,
             author=author,
-            audience=(A, B) if kind != "opened" else (A, B, "reporter"),
+            audience=(A, B, "reporter") if to_reporter or kind == "opened" else (A, B),
             body=body,
             day=day,
             deployment=bytes(16),
@@ -129,3 +138,20 @@ def test_an_unanswered_threat_stands_before_one_that_waits_for_a_decision() -> N
         need_of("received", frozenset(), Clocks(TODAY - timedelta(days=30), None, None), Limits(), TODAY)
     )
     assert all(one.order < other.order for one, other in pairwise(in_order))
+
+
+def test_what_two_have_called_no_report_asks_for_nothing_until_its_reporter_writes() -> None:
+    told = Told("level_5")
+    (report,) = [one.event for one in told.sightings if one.event.kind == "report"]
+    proposal: dict[str, Json] = {
+        "action": CLOSE,
+        "arguments": close_arguments(JUNK, "Ingen rapport."),
+        "heard": b64(digest_of([report.id])),
+    }
+    proposed = told.say("proposal", proposal, to_reporter=True)
+    assert notification_of(told.case).asked is not None
+    told.say("approval", {"of": b64(proposed.id)}, B, to_reporter=True)
+    assert told.case.state == "closed"
+    assert notification_of(told.case).asked is None
+    told.say("message", {"parcels": [], "text": "Det var på riktigt."}, "reporter")
+    assert notification_of(told.case).asked is not None
