@@ -147,7 +147,8 @@ def test_a_narrowing_that_crossed_the_reporters_words_is_the_same_for_both(world
         assert story.case(C).handlers == story.thread().case.handlers == {A, B}
 
 
-def test_who_has_read_the_new_words_approves_no_older_narrowing(world: World) -> None:
+@pytest.mark.parametrize("named", ["in the approval", "in a note before it"])
+def test_who_has_read_the_new_words_approves_no_older_narrowing(world: World, named: str) -> None:
     story = answered(world)
     put(story, A, NARROW, narrow_arguments((A, B), ""))
     story.write("C är min granne.")
@@ -155,9 +156,10 @@ def test_who_has_read_the_new_words_approves_no_older_narrowing(world: World) ->
     with pytest.raises(Refused):
         sign(story, B)
     (words,) = [one.id for one in story.case(A).events if one.kind == "message" and one.author == REPORTER]
-    send(story, said_by(story, B, "approval", {"of": decision.id}, parents=[words]))
-    # Nor by leaving out what they have named before.
-    send(story, said_by(story, B, "approval", {"of": decision.id}, parents=[]))
+    if named == "in a note before it":
+        send(story, said_by(story, B, "note", {"text": "Läst."}, to=(A, B, C, D), parents=[words]))
+    parents = [words] if named == "in the approval" else []
+    send(story, said_by(story, B, "approval", {"of": decision.id}, parents=parents))
     assert story.case(A).handlers == frozenset()
 
 
@@ -172,8 +174,17 @@ def test_whoever_finds_the_receipt_undoes_no_narrowing_by_a_message_that_seems_o
 
 
 def of(author: str, kind: str, body: dict[str, Json], seq: int, day: date, *parents: Event) -> Sighting:
-    names, audience = [one.id for one in parents], [A, B, C, D, REPORTER]
-    made = Draft(kind, author, audience, body, day, bytes(16), bytes(32), seq, names)
+    made = Draft(
+        kind,
+        author,
+        [A, B, C, D, REPORTER],
+        body,
+        day,
+        bytes(16),
+        bytes(32),
+        seq,
+        [one.id for one in parents],
+    )
     return Sighting(made.sign(bytes(32)), bytes(32), day)
 
 

@@ -133,6 +133,29 @@ class Chaos:
         return bodies.get(kind, named)
 
 
+def opened_by_one_who_stepped_aside() -> list[Event]:
+    """Closed; then the reporter writes, and who first says that it is opened has stepped aside before."""
+    seq = iter(range(1, 20))
+    events: list[Event] = []
+
+    def say(author: str, kind: str, body: dict[str, Any]) -> str:
+        to = [REPORTER] if kind == "stored" else [REPORTER, *INVESTIGATORS]
+        parents = [one.id for one in events[-1:]]
+        made = Draft(kind, author, to, body, TODAY, bytes(16), bytes(32), next(seq), parents).sign(SEED)
+        events.append(made)
+        return b64(made.id)
+
+    letter, report, message = (b64(bytes([number]) * 32) for number in range(3))
+    say(REPORTER, "stored", {"events": [report], "letter": letter})
+    action, arguments = PROPOSED[0]
+    proposal = say(FIRST, "proposal", {"action": action, "arguments": arguments, "heard": letter})
+    say(SECOND, "approval", {"of": proposal})
+    say(THIRD, "recusal", {})
+    say(THIRD, "opened", {"events": [message], "letter": letter})
+    say(REPORTER, "stored", {"events": [message], "letter": letter})
+    return events
+
+
 def told(events: list[Event]) -> dict[str, Any]:
     """What Python makes of a thread, as the reporter's half sees it."""
     sightings = [Sighting(one, bytes(32), TODAY, direct=False) for one in events]
@@ -187,7 +210,9 @@ def written(story: Story) -> dict[str, Any]:
 
 def test_both_languages_tell_the_same_story() -> None:
     chaos = Chaos(seed=20261121)
-    threads = [told(chaos.thread()) for _ in range(THREADS)]
+    threads = [told(chaos.thread()) for _ in range(THREADS - 1)]
+    threads.append(told(opened_by_one_who_stepped_aside()))
+    assert threads[-1]["state"] == "received", "new words open the case again"
     lines = [line for one in threads if one["story"] for line in one["story"]["lines"]]
     assert REPORTER not in [line.get("author") for line in lines], "the reporter answers nobody"
     assert {one["state"] for one in threads} >= {"received", "acting", "closed"}
