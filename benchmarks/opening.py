@@ -95,3 +95,7 @@ def _tried(letter: bytes, mine: kem.PrivateKey) -> list[bytes]:
         if slots_open.unseal_slot(header, slot, mine) is not None:
             break
     return tried
+
+
+if __name__ == "__main__":
+    run()

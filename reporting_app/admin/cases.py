@@ -107,8 +107,7 @@ def act(case_id: str, action: str) -> Answer:
         proposed = action in ("close", "handlers")
         return back_to("cases.case", case_id=case_id, _anchor=None if proposed else "latest")
     forms = {**_restored(sitting, known, case_id), action: form}
-    # Read again: the first parts of a long answer may be in it now.
-    return _case_page(sitting, known, _find(sitting, case_id), forms, 400)
+    return _case_page(sitting, known, _find(sitting, case_id), forms, 400)  # with the parts that are out
 
 
 def _done(sitting: Sitting, case_id: str, action: str, form: CaseForm) -> bool:
@@ -120,7 +119,7 @@ def _done(sitting: Sitting, case_id: str, action: str, form: CaseForm) -> bool:
         notice = ACTIONS[action](workspace, case_id, form)
     except PartlySaid as partly:
         told = replying.leave_rest(form, case_id, partly, mine.drafts)
-        form.text.errors = [*form.text.errors, told, _why(partly.problem)]
+        form.text.errors = [f"{told} {_why(partly.problem)}"]
         return False
     except (Refused, SiteRefused, StorageBusy) as problem:
         sitting.done.discard(form.once.data)
