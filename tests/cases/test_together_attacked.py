@@ -174,22 +174,8 @@ def test_whoever_finds_the_receipt_undoes_no_narrowing_by_a_message_that_seems_o
 
 
 def of(author: str, kind: str, body: dict[str, Json], seq: int, day: date, *parents: Event) -> Sighting:
-<<<<<<< HEAD
-    made = Draft(
-        kind,
-        author,
-        [A, B, C, D, REPORTER],
-        body,
-        day,
-        bytes(16),
-        bytes(32),
-        seq,
-        [one.id for one in parents],
-    )
-=======
     names, audience = [one.id for one in parents], [A, B, C, D, REPORTER]
     made = Draft(kind, author, audience, body, day, bytes(16), bytes(32), seq, names)
->>>>>>> attack
     return Sighting(made.sign(bytes(32)), bytes(32), day)
 
 
