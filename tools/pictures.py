@@ -16,6 +16,16 @@ from tests.demo.running import RunningDemo, running_demo  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 860}
+TABLET = {"width": 768, "height": 1024}
+TALLEST = 1800
+# Of the panel, besides a case: address below the panel's own, and the picture's name.
+PLACES = {
+    "cases": "list",
+    "register": "oral-report",
+    "team/absence": "absence",
+    "team/blocks": "text-blocks",
+    "trace": "trace",
+}
 TEXT = (
     "Efter ett beslut har en man väntat utanför kontoret tre kvällar i rad. Han säger inget men följer efter."
 )
@@ -61,18 +71,39 @@ class Photographer:
         expect(page.get_by_role("main")).to_have_attribute("data-state", "found")
         self.keep(page, name)
 
-    def panel(self, member: str, name: str, scheme: str, case: str = "") -> None:
-        page = self.page(DESK, scheme)
+    def opened(self, member: str, size: dict[str, int], scheme: str) -> Page:
+        page = self.page(size, scheme)
         page.goto(self._demo.panels[member])
         locked = page.get_by_label("Lösenfras")
         if locked.is_visible():
             locked.fill(self._demo.passphrases[member])
             page.get_by_role("button", name="Lås upp").click()
             page.wait_for_timeout(4_000)
+        return page
+
+    def panel(self, member: str, name: str, scheme: str, case: str = "") -> None:
+        page = self.opened(member, DESK, scheme)
         if case:
             page.get_by_role("link", name=case).first.click()
         page.wait_for_load_state("networkidle")
         self.keep(page, name)
+
+    def work(self, member: str, case: str, size: dict[str, int], scheme: str, language: str) -> None:
+        """Every page of an investigator's, whole, under ``docs/pictures/panel``."""
+        page = self.opened(member, size, scheme)
+        root = page.locator("body").get_attribute("data-root") or "/"
+        page.goto(f"{page.url.split(root)[0]}{root}cases?language={language}")
+        home = page.url.split("cases")[0]
+        page.get_by_role("link", name=case).first.click()
+        addresses = {page.url: "case", **{home + place: name for place, name in PLACES.items()}}
+        for address, name in addresses.items():
+            page.goto(address)
+            page.wait_for_load_state("networkidle")
+            path = PICTURES / "panel" / f"{name}-{size['width']}-{scheme}-{language}.jpg"
+            path.parent.mkdir(exist_ok=True)
+            height = min(page.locator("html").bounding_box()["height"], TALLEST)  # type: ignore[index]
+            whole = {"x": 0, "y": 0, "width": size["width"], "height": height}
+            page.screenshot(path=path, full_page=True, clip=whole, type="jpeg", quality=60)  # type: ignore[arg-type]
 
 
 def main() -> None:
@@ -89,6 +120,12 @@ def main() -> None:
             photographer.panel("utredare-1", "cases-desk-light", "light")
             photographer.panel("utredare-1", "case-desk-dark", "dark", "Efter ett beslut")
             photographer.panel("tillsyn-1", "oversight-desk-light", "light")
+            for size, scheme, language in (
+                (DESK, "light", "sv"),
+                (TABLET, "dark", "sv"),
+                (DESK, "dark", "en"),
+            ):
+                photographer.work("utredare-2", "Efter ett beslut", size, scheme, language)
             browser.close()
 
 
