@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from functools import partial
 
+from reporting_app.admin.remote import SiteRefused
 from reporting_app.admin.workspace import Workspace
 from reporting_app.cases import deciding, together
 from reporting_app.cases.deciding import Outside
@@ -12,6 +14,9 @@ from reporting_app.cases.member import Desk, Posting
 from reporting_app.cases.together import Decision
 from reporting_app.crypto.encoding import Json, b64
 from reporting_app.crypto.errors import Refused
+from reporting_app.storage.errors import StorageBusy
+
+NOT_NOW = (Refused, SiteRefused, StorageBusy)
 
 
 class Overtaken(Refused):
@@ -58,7 +63,8 @@ def approve(workspace: Workspace, case_id: str, proposal: str) -> None:
     """Signs exactly the proposal of this id. Raises KeyError, Overtaken, Refused("author"), SiteRefused."""
     if workspace.reads(case_id):
         _answer(workspace, case_id, proposal, deciding.approve)
-        workspace.hand_on(case_id)
+        with suppress(*NOT_NOW):  # it is signed; each round of fetching tries again
+            workspace.hand_on(case_id)
     else:
         workspace.answer_asked(case_id, lambda outside: outside.approve(_seen_by(outside, proposal)))
 
@@ -111,7 +117,8 @@ def _answer(
 
     workspace.act(case_id, answer)
     for copy in filter(None, copies):
-        workspace.send_prepared(copy)
+        with suppress(*NOT_NOW):  # it is signed, whether those who were asked learn it now or not
+            workspace.send_prepared(copy)
 
 
 def _pending(decisions: Collection[Decision], proposal: str) -> Decision:

@@ -24,7 +24,7 @@ from reporting_app.admin.remote import SiteAway, SiteRefused
 from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.state import kept_for_later
 from reporting_app.admin.trust import CLOCK
-from reporting_app.admin.wording import STATES
+from reporting_app.admin.wording import STATES, cannot_keep
 from reporting_app.admin.workspace import PartlySaid, Workspace
 from reporting_app.cases.fold import Case
 from reporting_app.cases.member import MOST_CELL_TEXT, split_text
@@ -159,10 +159,7 @@ ACTIONS: dict[str, Callable[[Workspace, str, CaseForm], str]] = {
 
 def _why(problem: Refused | SiteRefused | StorageBusy) -> str:
     if isinstance(problem, StorageBusy):
-        return _(
-            "Datorn kan inte spara just nu, oftast för att disken är full. Texten finns kvar här på sidan. "
-            "Frigör plats och skicka igen."
-        )
+        return cannot_keep()
     if isinstance(problem, SiteRefused):
         return _why_the_site(problem)
     if isinstance(problem, Overtaken):

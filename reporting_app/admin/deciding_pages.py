@@ -21,6 +21,7 @@ from reporting_app.admin.state import kept_for_later
 from reporting_app.admin.workspace import Workspace
 from reporting_app.cases.together import LEAST_HANDLERS
 from reporting_app.crypto.errors import Refused
+from reporting_app.storage.errors import StorageBusy
 
 deciding = Blueprint("deciding", __name__)
 FORMS: dict[str, type[AnswerForm]] = {"approve": AnswerForm, "decline": DeclineForm}
@@ -135,7 +136,7 @@ def _carry_out(sitting: Sitting, form: CaseForm, deed: Callable[[], str]) -> Non
         return
     try:
         notice = deed()
-    except (Refused, SiteRefused) as problem:
+    except (Refused, SiteRefused, StorageBusy) as problem:
         sitting.done.discard(form.once.data)
         mine.say(_why_not(problem), "waits")
         return
@@ -147,7 +148,10 @@ def _carry_out(sitting: Sitting, form: CaseForm, deed: Callable[[], str]) -> Non
         mine.say(notice)
 
 
-def _why_not(problem: Refused | SiteRefused) -> str:
+def _why_not(problem: Refused | SiteRefused | StorageBusy) -> str:
+    if isinstance(problem, StorageBusy):
+        full = _("Datorn kan inte spara just nu, oftast för att disken är full.")
+        return full + " " + _("Inget är underskrivet. Frigör plats och försök igen.")
     if isinstance(problem, Overtaken):
         return _(
             "Inget är underskrivet. Förslaget är redan avgjort, eller så har anmälaren skrivit sedan du "

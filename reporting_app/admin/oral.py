@@ -14,6 +14,7 @@ from reporting_app.cases.reporter import compose_report
 from reporting_app.crypto import letter_open, receipt, shape
 from reporting_app.crypto.encoding import Json, b64
 from reporting_app.crypto.errors import Refused
+from reporting_app.storage.errors import StorageBusy
 
 PATH = "oral"
 
@@ -45,7 +46,7 @@ def register(workspace: Workspace, told: Told, once: str, note: str) -> Slip:
 
     The keys of the reporter are gone when this returns. A silent site raises nothing: the letter waits.
     Raises Refused("audience") when too few could read or this member is left out, Refused("length"),
-    SiteRefused.
+    SiteRefused, StorageBusy: then nothing was registered.
     """
     if workspace.keys.member in told.leave_out:
         raise Refused("audience", "whoever writes a report down has heard it")
@@ -71,7 +72,7 @@ def _note(workspace: Workspace, case_id: str, note: str) -> bool:
     """The report has been taken: whatever happens now, its receipt must reach the reporter."""
     try:
         workspace.note(case_id, note)
-    except (Refused, SiteRefused):
+    except (Refused, SiteRefused, StorageBusy):
         return False
     return True
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, Flask, abort, redirect, url_for
 from werkzeug.wrappers import Response as Answer
 
@@ -55,30 +57,31 @@ def guide() -> Answer:
 @steps.post("/answer/<case_id>")
 def answer(case_id: str) -> Answer:
     """The made-up reporter of a case writes back."""
-    mine = panel()
-    if mine.sitting is None or case_id not in mine.sitting.cases:
-        abort(404)
-    if _practising().write_back(case_id):
-        if mine.sitting.fetcher:
-            mine.sitting.fetcher.ask(mine.config.sync_wait)
-        mine.say(_("Den påhittade anmälaren har skrivit tillbaka."))
-    else:
-        mine.say(_("Den påhittade anmälaren har inget mer att säga."), "waits")
-    return redirect(url_for("cases.case", case_id=case_id), code=303)
+    said = _("Den påhittade anmälaren har skrivit tillbaka.")
+    return _others_turn(
+        case_id, _practising().write_back, said, _("Den påhittade anmälaren har inget mer att säga.")
+    )
 
 
 @steps.post("/approve/<case_id>")
 def approve(case_id: str) -> Answer:
     """A made-up colleague signs what the learner has proposed."""
+    signed = _("Den påhittade kollegan har godkänt ditt förslag.")
+    nothing = _("Det finns inget förslag av dig som väntar på en kollega.")
+    return _others_turn(case_id, _practising().approve, signed, nothing)
+
+
+def _others_turn(case_id: str, act: Callable[[str], bool], did: str, nothing: str) -> Answer:
+    """Somebody made up does something in a case, if there is something to do; then the case again."""
     mine = panel()
     if mine.sitting is None or case_id not in mine.sitting.cases:
         abort(404)
-    if _practising().approve(case_id):
+    if act(case_id):
         if mine.sitting.fetcher:
             mine.sitting.fetcher.ask(mine.config.sync_wait)
-        mine.say(_("Den påhittade kollegan har godkänt ditt förslag."))
+        mine.say(did)
     else:
-        mine.say(_("Det finns inget förslag av dig som väntar på en kollega."), "waits")
+        mine.say(nothing, "waits")
     return redirect(url_for("cases.case", case_id=case_id), code=303)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -23,11 +24,12 @@ from reporting_app.admin.questionnaire import advice, questions_of
 from reporting_app.admin.remote import SiteRefused
 from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.state import kept_for_later
-from reporting_app.admin.wording import LANGUAGE_NAMES, role_words
+from reporting_app.admin.wording import LANGUAGE_NAMES, cannot_keep, role_words
 from reporting_app.cases import questions
 from reporting_app.cases.schema import MOST_TEXT
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.members import INVESTIGATOR, WITNESS
+from reporting_app.storage.errors import StorageBusy
 
 registering = Blueprint("registering", __name__)
 DRAFT = "register:new"
@@ -161,16 +163,19 @@ def _registered(sitting: Sitting, known: Labels, filled: RegisterForm, given: Ma
     )
     try:
         sitting.slip = oral.register(workspace, told, filled.once.data, note)
-    except (Refused, SiteRefused) as problem:
+    except (Refused, SiteRefused, StorageBusy) as problem:
         sitting.done.discard(filled.once.data)
         filled.text.errors = [*filled.text.errors, _why(problem)]
         return False
-    if mine.drafts:
-        mine.drafts.drop(DRAFT)
+    with suppress(StorageBusy):  # registered is registered, also when the draft cannot be wiped now
+        if mine.drafts:
+            mine.drafts.drop(DRAFT)
     return True
 
 
-def _why(problem: Refused | SiteRefused) -> str:
+def _why(problem: Refused | SiteRefused | StorageBusy) -> str:
+    if isinstance(problem, StorageBusy):
+        return cannot_keep()
     if isinstance(problem, SiteRefused):
         kind = problem.kind
         return _("Webbplatsen tog inte emot rapporten (%(kind)s). Hämta nytt och försök igen.", kind=kind)

@@ -265,3 +265,11 @@ def not_published(kind: str) -> str:
             "in någon tidigare än två dagar efter i dag. Hämta nytt och gör ett nytt förslag."
         )
     return _("Webbplatsen tog inte emot förslaget (%(kind)s).", kind=kind)
+
+
+def cannot_keep() -> str:
+    """Nothing can be written to this computer's disk, so nothing was sent either."""
+    return _(
+        "Datorn kan inte spara just nu, oftast för att disken är full. Texten finns kvar här på sidan. "
+        "Frigör plats och skicka igen."
+    )

@@ -355,12 +355,13 @@ class Workspace:
 
     def hand_on(self, case_id: str) -> None:
         """Gives new handlers what was said before they came, in as many letters as it takes."""
-        setting = self.setting
-        for _ in self._cases[case_id].timeline:  # each letter carries at least one event
-            posting = deciding.hand_on(self._desk(setting, self._cases[case_id]))
-            if posting is None:
-                return
-            self._send_new(setting, posting)
+        with self._lock:
+            setting = self.setting
+            for _ in self._cases[case_id].timeline:  # each letter carries at least one event
+                posting = deciding.hand_on(self._desk(setting, self._cases[case_id]))
+                if posting is None:
+                    return
+                self._send_new(setting, posting)
 
     def _say_opened(self, setting: Setting, case: Case, letter: bytes, names: list[bytes]) -> None:
         """A letter that cannot be answered is set aside; it never keeps others from being answered."""

@@ -10,6 +10,7 @@ import shutil
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ from reporting_app.demo.world import Demo, prepare
 from reporting_app.site.app import LETTERBOX
 from reporting_app.storage.cache import Cache
 
+REMOVALS = 20
 LEARNER = "utredare-1"
 COLLEAGUES = ("utredare-2", "utredare-3")
 # It stands on the page: this key protects nothing.
@@ -134,7 +136,7 @@ class Practice:
     def _set_up(self, resources: ExitStack) -> Running:
         """What ``resources`` holds when this fails is removed at once."""
         directory = Path(tempfile.mkdtemp(prefix="ovning-"))
-        resources.callback(shutil.rmtree, directory, ignore_errors=True)
+        resources.callback(_remove, directory)
         today = datetime.fromtimestamp(self._clock(), UTC).date()
         demo = prepare(directory, today, "http://127.0.0.1", lambda: PASSPHRASE, NO_COST)
         receipts = self._file(demo, today)
@@ -211,3 +213,12 @@ def free_port() -> int:
 def _stop(panel: Panel, thread: threading.Thread) -> None:
     panel.ending = True
     thread.join(STOP_SECONDS)
+
+
+def _remove(directory: Path) -> None:
+    """All of it: a thread that is still ending may write a file between two looks."""
+    for _ in range(REMOVALS):
+        shutil.rmtree(directory, ignore_errors=True)
+        if not directory.exists():
+            return
+        time.sleep(0.1)

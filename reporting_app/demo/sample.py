@@ -21,6 +21,7 @@ from reporting_app.admin.remote import Site
 from reporting_app.admin.visit import fetch_setting, find_thread
 from reporting_app.admin.workspace import Workspace
 from reporting_app.cases import reporter
+from reporting_app.cases.sealing import Setting
 from reporting_app.crypto import receipt
 from reporting_app.crypto.encoding import b64
 from reporting_app.demo.world import MEMBERS, Demo
@@ -103,16 +104,7 @@ class Sampler:
         setting = fetch_setting(self._site, b64(self._anchor), self._clock())
         random = receipt.generate()
         keys = receipt.ReporterKeys(random, setting.deployment_id)
-        answers = {q: [a] if isinstance(a, str) else a for q, a in sample["answers"].items()}
-        body = {
-            "answers": answers,
-            "language": "sv",
-            "narrative": sample["narrative"],
-            "parcels": [],
-            "path": "script",
-            "questionnaire": b64(setting.deployment.id),
-        }
-        submission, _ = reporter.compose_report(keys, setting, body, sample["leave_out"])
+        submission, _ = reporter.compose_report(keys, setting, body_of(sample, setting), sample["leave_out"])
         self._site.post(submission)
         receipts.append(receipt.to_words(random))
         known["keys"], known["case"] = keys, keys.thread.thread_id.hex()[:20]
@@ -145,6 +137,18 @@ class Sampler:
         other = self._panel(next(name for name in able if name != one))
         proposal = other.cases[known["case"]].decisions[-1]
         acts.approve(other, known["case"], proposal.id)
+
+
+def body_of(sample: dict[str, Any], setting: Setting) -> dict[str, Any]:
+    """The body of a sample's report."""
+    return {
+        "answers": {q: [a] if isinstance(a, str) else a for q, a in sample["answers"].items()},
+        "language": "sv",
+        "narrative": sample["narrative"],
+        "parcels": [],
+        "path": "script",
+        "questionnaire": b64(setting.deployment.id),
+    }
 
 
 def file_samples(

@@ -11,7 +11,9 @@ import pytest
 
 from reporting_app.admin import acts
 from reporting_app.admin.inbox import Inbox
+from reporting_app.admin.workspace import Workspace
 from reporting_app.cases.need import Limits
+from reporting_app.storage.errors import StorageBusy
 from tests.admin.deciding import REASON, Crew, Signer, hidden
 from tests.admin.world import PASSPHRASE, REPORT, Reporter, make_office
 from tests.deployment import TODAY
@@ -293,6 +295,27 @@ def test_a_handover_gives_the_new_handler_everything_and_the_old_one_nothing_new
     reporter.write("Till de nya.")
     assert "Till de nya." in third.see(reporter)
     assert "Till de nya." not in first.see(reporter)
+
+
+def test_a_signature_stands_though_the_old_words_cannot_be_handed_on_at_once(
+    crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object) -> None:
+        raise StorageBusy
+
+    reporter = crew.office.report()
+    first, second, third = crew.all
+    first.reply(reporter)
+    first.choose(reporter, "utredare-1", "utredare-2")
+    second.answer(reporter, "approve")
+    reporter.write("Det ni två vet.")
+    second.see(reporter)
+    first.choose(reporter, "utredare-2", "utredare-3")
+    with monkeypatch.context() as patched:
+        patched.setattr(Workspace, "hand_on", full)
+        second.answer(reporter, "approve")
+    second.see(reporter)
+    assert "Det ni två vet." in third.see(reporter)
 
 
 def test_stepping_aside_says_what_follows_and_is_for_good(crew: Crew) -> None:

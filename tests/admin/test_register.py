@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from reporting_app.admin.workspace import Workspace
 from reporting_app.cases import proposals
 from reporting_app.crypto import receipt, shape
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.receipt import ReporterKeys
+from reporting_app.storage.errors import StorageBusy
 from tests.admin.world import Office, Reporter
 
 TOLD = "Någon väntade vid min bil två kvällar i rad."
@@ -237,6 +239,36 @@ def test_what_the_site_refuses_is_said_and_shows_no_receipt(office: Office) -> N
     assert words_on(answer.text) == []
     office.shelf.refuses = ""
     assert words_on(register(panel))
+
+
+def test_a_disk_that_fills_up_meanwhile_keeps_no_receipt_from_the_reporter(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The report is out; only the note beside it cannot be kept."""
+    panel = office.panel("utredare-1").unlock()
+    page = panel.browser.get("/register").text
+    monkeypatch.setattr(Workspace, "note", full)
+    words = words_on(register(panel, page))
+    assert len(words) == receipt.WORDS
+    assert holder(office, words).thread.stored
+
+
+def test_on_a_full_disk_nothing_is_registered_and_the_form_can_be_sent_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = office.panel("utredare-1").unlock()
+    page = panel.browser.get("/register").text
+    with monkeypatch.context() as patched:
+        patched.setattr(Workspace, "send_prepared", full)
+        answer = post(panel, page, "/register", FIELDS)
+    assert answer.status_code == 400
+    assert "oftast för att disken är full" in answer.text
+    assert TOLD in answer.text
+    assert words_on(register(panel, page))
+
+
+def full(*_arguments: object) -> None:
+    raise StorageBusy
 
 
 def test_what_was_typed_and_chosen_survives_the_lock(office: Office) -> None:

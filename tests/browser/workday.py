@@ -29,7 +29,7 @@ from reporting_app.cli.letterbox import SiteSettings, build_site
 from reporting_app.crypto import receipt
 from reporting_app.crypto.encoding import b64
 from reporting_app.demo.practice import NO_COST, free_port
-from reporting_app.demo.sample import serving
+from reporting_app.demo.sample import body_of, serving
 from reporting_app.demo.world import Demo, prepare
 from reporting_app.site.app import LETTERBOX
 from tests.browser.walking import SLOW, Walker
@@ -201,16 +201,7 @@ def _file_reports(city: Municipality, demo: Demo, calendar: Calendar) -> None:
         setting = fetch_setting(site, anchor, calendar())
         random = receipt.generate()
         keys = receipt.ReporterKeys(random, setting.deployment_id)
-        answers = {q: [a] if isinstance(a, str) else a for q, a in sample["answers"].items()}
-        body = {
-            "answers": answers,
-            "language": "sv",
-            "narrative": sample["narrative"],
-            "parcels": [],
-            "path": "script",
-            "questionnaire": b64(setting.deployment.id),
-        }
-        site.post(reporter.compose_report(keys, setting, body, ())[0])
+        site.post(reporter.compose_report(keys, setting, body_of(sample, setting), ())[0])
         case_id = keys.thread.thread_id.hex()[:20]
         city.receipts[case_id], city.samples[case_id] = receipt.to_words(random), sample
 
