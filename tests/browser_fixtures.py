@@ -30,7 +30,7 @@ from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.letter_open import Reading, open_letter
 from reporting_app.noscript import pages as noscript_pages
-from reporting_app.site import assets, languages, pages
+from reporting_app.site import assets, languages, pages, statistics_pages
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
 from reporting_app.site.languages import Language
@@ -156,7 +156,7 @@ def built() -> None:
     newest = max(source.stat().st_mtime for source in sources)
     if not manifest.exists() or manifest.stat().st_mtime < newest:
         subprocess.run([str(ROOT / "tools" / "node"), "client/build.mjs"], cwd=ROOT, check=True)
-    for source in languages.TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
+    for source in languages.TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
         draft = source.with_suffix(f".{os.getpid()}.new")
         with source.open("rb") as po, draft.open("wb") as mo:
             write_mo(mo, read_po(po))
@@ -181,6 +181,7 @@ def running_site(
     letterbox.append_deployment(1, world.file.to_bytes())
     app = create_app(SiteConfig(world.anchor), letterbox, clock)
     pages.install(app, noscript=True, languages=spoken)
+    statistics_pages.install(app, spoken)
     noscript_pages.install(app, spoken)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -16,7 +16,7 @@ from reporting_app.crypto.encoding import b64, canonical, parse
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.roster import Roster, RosterChain, RosterFile
 from reporting_app.noscript import pages as noscript_pages
-from reporting_app.site import pages
+from reporting_app.site import pages, statistics_pages
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
 from reporting_app.storage.engine import make_engine
@@ -44,6 +44,8 @@ def build_site(settings: SiteSettings, clock: Callable[[], float]) -> Flask:
     anchor = _take_in(settings.keys_directory, letterbox)
     app = create_app(SiteConfig(anchor), letterbox, clock)
     pages.check_built()
+    statistics_pages.check_built()
+    statistics_pages.install(app)
     pages.install(app, settings.noscript)
     if settings.noscript:
         noscript_pages.install(app)

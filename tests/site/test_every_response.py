@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from reporting_app.site import assets, pages
+from reporting_app.site import assets, pages, statistics_pages
 from reporting_app.storage.engine import writing
 from reporting_app.storage.letterbox import Letterbox
 from tests import headers
@@ -21,7 +21,13 @@ CANARY = "kanariefagel"
 
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE")
-EXAMPLES = {"<number:volume>": "2026", "<number:shard>": "0", "<language>": "sv", "<path>": "anmal"}
+EXAMPLES = {
+    "<number:volume>": "2026",
+    "<number:shard>": "0",
+    "<language>": "sv",
+    "<path>": "anmal",
+    "<table>": "form_per_year",
+}
 
 
 def check_headers(response: TestResponse) -> None:
@@ -35,6 +41,7 @@ def check_headers(response: TestResponse) -> None:
 def paged(app: Flask, newcomer: Visitor) -> FlaskClient:
     """The whole site, pages and all."""
     pages.install(app)
+    statistics_pages.install(app)
     newcomer.publish()
     return newcomer.client
 
