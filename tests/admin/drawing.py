@@ -59,11 +59,8 @@ class Pair:
     second: Workspace
 
     @classmethod
-    def at(cls, office: Office, noise: int | None = None) -> Pair:
-        """``noise`` is what each panel draws in every cell, for a test to see the numbers."""
+    def at(cls, office: Office) -> Pair:
         pair = cls(workspace(office, "tillsyn-1"), workspace(office, "tillsyn-2"))
-        if noise is not None:
-            fixed([pair.first, pair.second], noise)
         pair.sync()
         return pair
 
