@@ -102,12 +102,14 @@ class Town:
         return document
 
     def _release(self, table: Table, period: str, day: date) -> None:
-        counts = self._counts(table, periods.year_of(period) == self.turns_in)
+        counts = self.counts(table, period)
         noise = [self.draw(table.cells, table.share) for _ in self.witnesses]
         noisy = {cell: count + sum(one[cell] for one in noise) for cell, count in counts.items()}
         self.add(release_body(self.ledger.intents[-1], table.id, noisy, day, self.ledger.intents[-1].roster))
 
-    def _counts(self, table: Table, latest: bool) -> dict[str, int]:
+    def counts(self, table: Table, period: str) -> Mapping[str, int]:
+        """What nobody has counted, before noise."""
+        latest = periods.year_of(period) == self.turns_in
         weights = {cell: WEIGHTS.get(cell, 1.0) for cell in table.cells}
         cases = CASES_A_YEAR / (4 if table.dimension == TIMELINESS else 1)
         turns = TURNS if latest and table.dimension in (FORM, ORGANISATION) else {}

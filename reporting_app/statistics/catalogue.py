@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from reporting_app.cases.coding import ASKED, ORGANISATION, SMALL, UNDETERMINED, Scheme
+from reporting_app.cases.coding import Table as Asked
 from reporting_app.cases.need import Limits
 from reporting_app.crypto.encoding import Json, is_integer
 from reporting_app.crypto.errors import Refused
@@ -59,8 +60,11 @@ class Catalogue:
         entries = {one["id"]: one for one in content["catalogue"]["tables"]}
         if len(entries) != len(content["catalogue"]["tables"]):
             raise Refused("catalogue", "a table stands twice in the catalogue")
+        # An organisation that is counted in a larger one has no cell: noise would give it numbers of its own.
+        merged_upward = {one for one, larger in scheme.larger.items() if larger != one}
         tables = tuple(
-            _table(entries[one.id], one.dimension, one.period, one.values) for one in scheme.tables
+            _table(entries[one.id], one.dimension, one.period, _counted(one, merged_upward))
+            for one in scheme.tables
         )
         if sum(table.share for table in tables) > MOST_SHARE:
             raise Refused("catalogue", "the tables' shares sum to more than ε = 2")
@@ -69,6 +73,12 @@ class Catalogue:
     @cached_property
     def by_id(self) -> Mapping[str, Table]:
         return {table.id: table for table in self.tables}
+
+
+def _counted(table: Asked, merged_upward: Collection[str]) -> tuple[str, ...]:
+    if table.dimension != ORGANISATION:
+        return table.values
+    return tuple(value for value in table.values if value not in merged_upward)
 
 
 def _table(entry: Mapping[str, Any], dimension: str, period: str, values: tuple[str, ...]) -> Table:
