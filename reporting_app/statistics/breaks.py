@@ -52,19 +52,16 @@ class Description:
     origins: Mapping[str, tuple[str, ...]]
     employees: Mapping[str, int]
 
-    @classmethod
-    def of(cls, content: Mapping[str, Any] | None, table: str) -> Description | None:
-        """None when the file is unknown, cannot be read, or has no such table."""
-        if content is None:
-            return None
-        try:
-            found = Catalogue.of(content).by_id.get(table)
-        except (Refused, KeyError, TypeError):
-            return None
-        return _described(content, found) if found else None
-
     def name(self, cell: str) -> Name:
         return self.names.get(cell, cell)
+
+
+def descriptions(content: Mapping[str, Any]) -> dict[str, Description]:
+    """By id, in the catalogue's order; none of a file that cannot be read."""
+    try:
+        return {one.id: _described(content, one) for one in Catalogue.of(content).tables}
+    except (Refused, KeyError, TypeError):
+        return {}
 
 
 def _described(content: Mapping[str, Any], table: Table) -> Description:

@@ -10,16 +10,15 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 from reporting_app.cases.coding import frozen_after
-from reporting_app.crypto.errors import Refused
 from reporting_app.statistics import periods
-from reporting_app.statistics.breaks import Break, Change, Description, Name, breaks
-from reporting_app.statistics.catalogue import Catalogue
+from reporting_app.statistics.breaks import Break, Change, Description, Name, breaks, descriptions
 from reporting_app.statistics.change import Direction, direction
 from reporting_app.statistics.distribution import interval
 from reporting_app.statistics.ledger import Intent, Ledger
 from reporting_app.statistics.release import TAKEN_BACK, Release, Releases
 
 THOUSAND = 1000
+Files = Mapping[int, Mapping[str, Description]]  # by version and table
 
 
 class Source(Protocol):
@@ -153,22 +152,21 @@ class Series:
 
 def all_series(source: Source, today: date) -> tuple[Series, ...]:
     """Every table of the newest catalogue in its order, then those that were drawn before."""
-    try:
-        current = Catalogue.of(source.newest).by_id
-    except (Refused, KeyError, TypeError):
-        current = {}
+    current = descriptions(source.newest)
+    files = {number: descriptions(one) for number, one in source.contents.items()}
     drawn = (one.id for intent in source.ledger.intents for one in intent.tables)
     names = dict.fromkeys((*current, *drawn))
-    return tuple(_series(source, name, name in current, today) for name in names)
+    return tuple(_series(source, name, current.get(name), files, today) for name in names)
 
 
-def _series(source: Source, name: str, is_current: bool, today: date) -> Series:
-    newest = Description.of(source.newest, name) if is_current else None
+def _series(source: Source, name: str, newest: Description | None, files: Files, today: date) -> Series:
     intents = [one for one in source.ledger.intents if one.table(name)]
-    known = newest or next(filter(None, (_description(source, one, name) for one in reversed(intents))), None)
+    earlier = (_description(files, one, name) for one in reversed(intents))
+    known = newest or next(filter(None, earlier), None)
     kind = known.table.period if known else periods.kind_of(intents[-1].period)
     columns = tuple(
-        _column(source, name, period, today) for period in _periods(intents, kind, today, is_current)
+        _column(source, name, period, files, today)
+        for period in _periods(intents, kind, today, newest is not None)
     )
     found, incomparable = _breaks(columns)
     rows = tuple(
@@ -184,12 +182,12 @@ def _series(source: Source, name: str, is_current: bool, today: date) -> Series:
         columns=columns,
         rows=rows,
         breaks=found,
-        is_dropped=not is_current,
+        is_dropped=newest is None,
     )
 
 
-def _description(source: Source, intent: Intent, table: str) -> Description | None:
-    return Description.of(source.contents.get(intent.file), table)
+def _description(files: Files, intent: Intent, table: str) -> Description | None:
+    return files.get(intent.file, {}).get(table)
 
 
 def _share(intent: Intent, table: str) -> int:
@@ -205,12 +203,12 @@ def _periods(intents: Sequence[Intent], kind: str, today: date, is_current: bool
     return periods.span(first, max(now, last) if is_current else last)
 
 
-def _column(source: Source, table: str, period: str, today: date) -> Column:
+def _column(source: Source, table: str, period: str, files: Files, today: date) -> Column:
     intent = source.ledger.drawn(table, period)
     if intent is None:
         status = Status.WAITING if periods.is_frozen(period, today) else Status.OPEN
         return Column(period, status, frozen_after(period) + timedelta(days=1))
-    description = _description(source, intent, table)
+    description = _description(files, intent, table)
     versions = [one for one in source.releases.all if (one.table, one.period) == (table, period)]
     if not versions:
         return Column(period, Status.DRAWN, intent.day, description=description)
