@@ -27,7 +27,7 @@ class View:
     safer: str = ""
     reprisals: str = ""
     text: str = ""
-    moment: str = ""
+    moment: str = own_view.CLOSING
 
     @classmethod
     def from_form(cls, form: MultiDict[str, str]) -> View:
@@ -36,7 +36,7 @@ class View:
         given = {name: one for name, one in known.items() if one in own_view.QUESTIONS[name]}
         moment = form.get(VIEW + "moment", "")
         text = questions.carried(form.get(VIEW + "text", ""))
-        return cls(**given, text=text, moment=moment if moment in own_view.MOMENTS else "")
+        return cls(**given, text=text, moment=moment if moment in own_view.MOMENTS else own_view.CLOSING)
 
     @property
     def answers(self) -> dict[str, Json]:

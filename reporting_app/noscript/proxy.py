@@ -131,7 +131,7 @@ class Proxy:
     def send_view(self, found: Found, draft: Draft) -> None:
         """The same for how it has gone."""
         view = draft.view
-        body = {"answers": view.answers, "moment": view.moment or own_view.CLOSING, "text": view.text}
+        body = {"answers": view.answers, "moment": view.moment, "text": view.text}
         sealed, _ = reporter.compose_view(found.keys, found.setting, found.thread, body, draft.leave_out)
         self._site.submit(sealed)
 
