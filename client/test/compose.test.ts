@@ -7,6 +7,7 @@ import { openCell } from '../src/crypto/cell.ts';
 import { Refused } from '../src/crypto/errors.ts';
 import { checkedKeys, inForce, readRoster, verifyChain } from '../src/crypto/roster.ts';
 import { SLOT } from '../src/crypto/slots.ts';
+import { isRaising, type View } from '../src/own-view.ts';
 import type { Setting } from '../src/verify.ts';
 import { seeded } from '../tools/vectors/case.ts';
 import { bo, cia, dan, DAY, deployment, firstRoster, founders, reporter, reportEvent } from '../tools/vectors/world.ts';
@@ -54,6 +55,17 @@ test('the intake cell says who is left out and what was stored, never the words'
     assert.deepEqual(events.map(({ kind }) => kind), ['exclusion', 'stored']);
     assert.deepEqual(events.map(({ id }) => id), sealed.echoed.map(({ id }) => id));
   }
+});
+
+test('how it went is told to investigators alone, and to the browser that it was told', () => {
+  const view: View = { answers: { reprisals: ['yes'] }, moment: 'later', text: '' };
+  const said = [{ kind: 'view-sent', body: { moment: view.moment, raises: isRaising(view) } }, { kind: 'view', body: view }];
+  const sealed = sealMore(reporter, settingOn(DAY), { events: [], excluded: new Set(), course: NO_COURSE }, said, [], random);
+  assert.ok(founders.map((one) => seenBy(one, sealed)).includes('exclusion view-sent view'));
+  const place = { deployment, thread: reporter.thread.id };
+  const cell = openCell(readSubmission(sealed.bytes).cell, reporter.kem, place);
+  assert.deepEqual(cell.map(({ kind }) => kind), ['exclusion', 'view-sent', 'stored']);
+  assert.deepEqual(cell[1]!.body, { moment: 'later', raises: true });
 });
 
 test('who was left out once stays out, also without being named again', () => {

@@ -116,11 +116,15 @@ def test_nothing_chosen_is_lost_when_it_cannot_be_sent(
     def busy(*_: object) -> None:
         raise StorageBusy("full")
 
+    site = newcomer.client.application.extensions["reporting_app.site"]
     with monkeypatch.context() as full:
-        full.setattr(
-            newcomer.client.application.extensions["reporting_app.site"], "submit", busy, raising=False
-        )
+        full.setattr(site, "submit", busy, raising=False)
         page = person.press(RECEIPT, "view", **{"view.safer": "no", "view.text": "Samma."})
+        full.setattr(site, "intake", busy, raising=False)
+        kept = person.press(RECEIPT, "view", **{"view.safer": "no", "view.text": "Samma."})
+    assert '<input type="hidden" name="view.safer" value="no">' in kept
+    assert '<input type="hidden" name="view.text" value="Samma.">' in kept
+    person.page = page
     assert checked(page) == {"no"}
     assert "\nSamma.</textarea>" in page
     assert office.views == []
