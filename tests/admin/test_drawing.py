@@ -14,6 +14,7 @@ from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import unb64
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import Label
+from reporting_app.statistics import noise
 from reporting_app.statistics.drawing import recover
 from reporting_app.statistics.release import SUPPRESSED
 from tests.admin.drawing import PERIOD, Pair, a_year, cast, fixed, tables
@@ -22,7 +23,7 @@ from tests.admin.world import Office
 from tests.deployment import TODAY
 
 FORM = "form_per_year"
-TWO_SIZES = {"harassment": 23, "violence": 9}
+TWO_SIZES = {"harassment": 13, "violence": 2}
 
 
 def published(office: Office) -> dict[str, object]:
@@ -41,18 +42,18 @@ def test_what_two_agree_on_is_published_when_their_panels_next_run(office: Offic
     fixed([pair.first, pair.second])
     pair.publish(FORM)
     cells = published(office)
-    assert (cells.pop("harassment"), set(cells.values())) == (25, {SUPPRESSED})
+    assert (cells.pop("harassment"), set(cells.values())) == (15, {SUPPRESSED})
     assert set(office.shelf.releases[0].signatures) == {"tillsyn-1", "tillsyn-2"}
     assert alarms(pair) == set()
 
 
 def test_both_draws_are_in_what_is_published(office: Office) -> None:
-    a_year(office, {"harassment": 20})
+    a_year(office, {"harassment": 3})
     pair = Pair.at(office)
     fixed([pair.first], 30)
     fixed([pair.second], 7)
     pair.publish(FORM)
-    assert set(published(office).values()) == {55, 35}
+    assert set(published(office).values()) == {40, 35}
 
 
 def test_real_noise_is_drawn_by_default_and_differs_from_cell_to_cell(office: Office) -> None:
@@ -135,17 +136,19 @@ def test_a_ballot_that_the_site_held_back_until_all_was_signed_stops_nothing(off
     assert published(office)["violence"] == SUPPRESSED, "counted as when it was signed"
 
 
-def test_a_lost_panel_goes_on_from_the_key_file_alone(office: Office) -> None:
+def test_a_lost_panel_goes_on_from_the_key_file_alone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Both computers are gone between the intent and the release; each has its key file and the site."""
     a_year(office, TWO_SIZES)
     pair = Pair.at(office)
     fixed([pair.first, pair.second])
     pair.propose(FORM)
     pair.accept()
+    monkeypatch.setattr(noise, "draw", lambda cells, _share: dict.fromkeys(cells, 10))
     anew = Pair.at(office)  # with empty caches
-    fixed([anew.first, anew.second], 10)
     anew.sync(4)
-    assert published(office)["harassment"] == 35, "the first draw, not one of the new computer's"
+    assert published(office)["harassment"] == 25, "the first draw, not one of the new computer's"
     assert len(anew.first._drawing.said("second")) == 1
 
 
