@@ -17,11 +17,13 @@ from reporting_app.cases.coding import (
     IN_TIME,
     ORGANISATION,
     OUTCOME,
+    OWN_VIEW,
     SEVERITY,
     SMALL,
     TIMELINESS,
     UNDETERMINED,
 )
+from reporting_app.cases.own_view import NOT_BETTER, REPRISALS, SOME_BETTER, STOPPED_AND_SAFER
 from reporting_app.site.content import FIRST_LANGUAGE
 from reporting_app.statistics.breaks import Name
 from reporting_app.statistics.series import Row, Series
@@ -31,7 +33,6 @@ def N_(sentence: str) -> str:  # noqa: N802 - gettext's name for what is transla
     return sentence
 
 
-OWN_VIEW = "own_view"
 TITLES: Mapping[str, str] = {
     FORM: N_("Vad det handlar om"),
     ORGANISATION: N_("Vilka delar av organisationen"),
@@ -53,10 +54,10 @@ FIXED: Mapping[str, Mapping[str, str]] = {
         FEEDBACK_LATE: N_("Avslutet kom för sent"),
     },
     OWN_VIEW: {
-        "stopped_and_safer": N_("Det har upphört och personen är tryggare"),
-        "partly": N_("Delvis bättre"),
-        "not_better": N_("Inte bättre"),
-        "reprisals": N_("Repressalier"),
+        STOPPED_AND_SAFER: N_("Det har upphört och personen är tryggare"),
+        SOME_BETTER: N_("Delvis bättre"),
+        NOT_BETTER: N_("Inte bättre"),
+        REPRISALS: N_("Repressalier"),
     },
 }
 LOCALES = {"en": "en_GB"}  # for days and numbers
