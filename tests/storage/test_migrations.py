@@ -48,7 +48,7 @@ def test_eight_processes_may_start_at_once(empty_database_url: str) -> None:
     assert [process.exitcode for process in starting] == [0] * EIGHT
     engine = make_engine(empty_database_url)
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0001"]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0002"]
     engine.dispose()
 
 

@@ -1,0 +1,56 @@
+"""Somebody of the leadership with an account, at a cost of hashing that tests can pay."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from argon2 import PasswordHasher
+
+from reporting_app.site.leaders import code_at, new_leader
+from reporting_app.storage.engine import make_engine
+from reporting_app.storage.leaders import Leader, Leaders
+from reporting_app.storage.migrations import migrate
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+NAME = "anna ek"
+PASSPHRASE = "gratis agera simning bredvid visit begåvad torkrum"
+
+
+def enrol(leaders: Leaders, name: str = NAME, passphrase: str = PASSPHRASE) -> Leader:
+    leader = new_leader(name, passphrase, CHEAP)
+    assert leaders.add(leader)
+    return leader
+
+
+def migrated_file(directory: Path) -> str:
+    """The URL of an empty SQLite database with the site's tables."""
+    url = f"sqlite:///{directory / 'site.db'}"
+    migrate(make_engine(url))
+    return url
+
+
+def fields(leader: Leader, now: float, **changed: str) -> dict[str, str]:
+    """What she types when all is right."""
+    return {"name": NAME, "password": PASSPHRASE, "code": code_at(leader.secret, int(now))} | changed
+
+
+@dataclass
+class CountingHasher(PasswordHasher):
+    """Counts checks, and keeps them waiting while ``gate`` is shut."""
+
+    gate: threading.Event = field(default_factory=threading.Event)
+    entered: threading.Event = field(default_factory=threading.Event)
+    checks: int = 0
+
+    def __post_init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.gate.set()
+
+    def verify(self, *given: Any) -> Any:
+        self.checks += 1
+        self.entered.set()
+        assert self.gate.wait(20)
+        return super().verify(*given)
