@@ -56,7 +56,7 @@ def demo_command(data: Path, port: int, panel_port: int, samples: int) -> None:
     for member in MEMBERS:
         click.echo(f"PASSPHRASE {member} {demo.passphrases[member]}")
     click.echo(f"LEADER {leadership.name} {leadership.passphrase}")
-    click.echo(f"CODE reporting-app leaders demo-code --data {data}")
+    click.echo(f"CODE {sys.executable} -m reporting_app.cli leaders demo-code --data {data}")
     click.echo("READY")
     children.serve()
 
