@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
@@ -131,6 +131,13 @@ def test_nobody_else_gets_a_cookie(office: Office, path: str) -> None:
     office.sign_in()
     if "ledning" not in path:
         assert "Set-Cookie" not in office.get(path).headers
+
+
+def test_a_page_for_reporters_that_tried_to_set_a_cookie_would_fail(office: Office) -> None:
+    with office.app.test_request_context("/sv/anmal"), pytest.raises(RuntimeError, match="session"):
+        session["seen"] = True
+    with office.app.test_request_context(PAGE):
+        session["seen"] = True
 
 
 def test_where_statistics_are_public_nobody_signs_in_and_no_cookie_is_set(
