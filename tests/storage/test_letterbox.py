@@ -194,6 +194,8 @@ def test_what_is_at_rest_is_the_list_of_the_protocol_and_nothing_else(engine: En
         "deployments": {"version", "document"},
         "leaders": {"name", "id", "password", "secret", "session"},
         "leader_attempts": {"leader", "sealed"},
+        "ledger": {"version", "document"},
+        "releases": {"version", "document"},
     }
     kinds = {str(column.type) for table in tables.METADATA.tables.values() for column in table.columns}
     assert kinds == {"BLOB", "DATE", "INTEGER"}, "a day is the only time there is"
