@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -27,9 +29,17 @@ def enrol(leaders: Leaders, name: str = NAME, passphrase: str = PASSPHRASE) -> L
 
 def migrated_file(directory: Path) -> str:
     """The URL of an empty SQLite database with the site's tables."""
-    url = f"sqlite:///{directory / 'site.db'}"
-    migrate(make_engine(url))
-    return url
+    file = directory / "site.db"
+    file.write_bytes(_migrated())
+    return f"sqlite:///{file}"
+
+
+@cache
+def _migrated() -> bytes:
+    with TemporaryDirectory() as directory:
+        file = Path(directory) / "site.db"
+        migrate(make_engine(f"sqlite:///{file}"))
+        return file.read_bytes()
 
 
 def fields(leader: Leader, now: float, **changed: str) -> dict[str, str]:

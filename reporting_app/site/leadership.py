@@ -56,7 +56,7 @@ class _Guard:
             raise Problem("not-found")
         visit = leadership_session.current()
         if visit is None or not self.sign_in.is_open(visit):
-            return cast(Response, go_to(f"/{language}/{SIGN_IN}", 303))
+            return cast(Response, go_to(f"/{language}/{SIGN_IN}", 302))
         now = self.sign_in.now()
         if now - visit.seen >= SECONDS_BETWEEN_NOTES:
             leadership_session.note(replace(visit, seen=now))

@@ -68,16 +68,20 @@ def test_name_password_and_code_together_let_in(door: Door) -> None:
     assert door.rules.is_open(visit)
 
 
-@pytest.mark.parametrize("wrong", [{"passphrase": "fel"}, {"code": "000000"}, {"name": "bo"}, {"name": "\0"}])
-def test_with_one_of_them_wrong_nobody_comes_in(door: Door, wrong: dict[str, str]) -> None:
-    assert door.enter(**wrong) is None
+def test_with_one_of_them_wrong_nobody_comes_in(door: Door) -> None:
+    assert door.enter(passphrase="fel") is None
+    assert door.enter(code="000000") is None
+    assert door.enter(name="bo") is None
+    assert door.enter(name="\0") is None
+    assert door.enter() is not None, "with none wrong"
 
 
-@pytest.mark.parametrize(
-    ("seconds", "lets_in"), [(-60, False), (-30, True), (0, True), (30, True), (60, False)]
-)
-def test_a_clock_may_differ_by_half_a_minute(door: Door, seconds: int, lets_in: bool) -> None:
-    assert (door.enter(code=door.code(seconds)) is not None) is lets_in
+def test_a_clock_may_differ_by_half_a_minute(door: Door) -> None:
+    taken = {
+        seconds: rules.matching_step(door.leader.secret, door.code(seconds), int(door.clock())) is not None
+        for seconds in (-60, -30, 0, 30, 60)
+    }
+    assert taken == {-60: False, -30: True, 0: True, 30: True, 60: False}
 
 
 def test_a_code_works_once_and_so_do_all_before_it(door: Door) -> None:
