@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,12 +11,18 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from reporting_app.site.leaders import code_at, new_leader
 from reporting_app.storage.engine import make_engine
 from reporting_app.storage.leaders import Leader, Leaders
 from reporting_app.storage.migrations import migrate
+from tests.storage_fixtures import FakeClock
 
+HTTPS = "https://localhost"
+PAGE, SIGN_IN, SIGN_OUT = "/sv/ledning", "/sv/ledning/logga-in", "/sv/ledning/logga-ut"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 NAME = "anna ek"
 PASSPHRASE = "gratis agera simning bredvid visit begåvad torkrum"
@@ -64,3 +71,34 @@ class CountingHasher(PasswordHasher):
         self.entered.set()
         assert self.gate.wait(20)
         return super().verify(*given)
+
+
+@dataclass
+class Office:
+    """A site with one account, and a browser of the leadership's."""
+
+    app: Flask
+    client: FlaskClient
+    leader: Leader
+    leaders: Leaders
+    clock: FakeClock
+    hasher: CountingHasher
+
+    def get(self, path: str, **more: object) -> TestResponse:
+        return self.client.get(path, base_url=HTTPS, **more)  # type: ignore[arg-type]
+
+    def post(self, path: str, data: dict[str, str], **more: object) -> TestResponse:
+        return self.client.post(path, base_url=HTTPS, data=data, **more)  # type: ignore[arg-type]
+
+    def sign_in(self, **changed: str) -> TestResponse:
+        return self.post(SIGN_IN, fields(self.leader, self.clock(), **changed))
+
+    def is_in(self) -> bool:
+        answer = self.get(PAGE)
+        assert (answer.status_code, answer.headers.get("Location")) in ((200, None), (302, SIGN_IN))
+        return answer.status_code == 200
+
+    def token(self) -> str:
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(SIGN_OUT).text)
+        assert found
+        return found[1]

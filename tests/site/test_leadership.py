@@ -1,4 +1,4 @@
-"""Signing in over HTTP: who guesses learns nothing, who floods stops nobody, who reports meets no cookie."""
+"""Signing in over HTTP: who guesses learns nothing, who floods stops nobody, who was in is out again."""
 
 from __future__ import annotations
 
@@ -7,148 +7,25 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from flask import Flask, session
-from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
-from reporting_app.site import leadership, pages
-from reporting_app.site.leaders import SignIn
 from reporting_app.storage.engine import writing
-from reporting_app.storage.leaders import Leader, Leaders
 from tests import headers
-from tests.leadership import NAME, CountingHasher, enrol, fields, migrated_file
+from tests.leadership import HTTPS, NAME, PAGE, SIGN_IN, SIGN_OUT, Office, fields, migrated_file
 from tests.site_fixtures import Visitor, problem_of
-from tests.storage_fixtures import FakeClock
 
-HTTPS = "https://localhost"
-PAGE, SIGN_IN, SIGN_OUT = "/sv/ledning", "/sv/ledning/logga-in", "/sv/ledning/logga-ut"
 CANARY = "kanariefagel"
 WRONG = "stämmer inte"
-
-
-@dataclass
-class Office:
-    """A site with one account, and a browser of the leadership's."""
-
-    app: Flask
-    client: FlaskClient
-    leader: Leader
-    leaders: Leaders
-    clock: FakeClock
-    hasher: CountingHasher
-
-    def get(self, path: str, **more: object) -> TestResponse:
-        return self.client.get(path, base_url=HTTPS, **more)  # type: ignore[arg-type]
-
-    def post(self, path: str, data: dict[str, str], **more: object) -> TestResponse:
-        return self.client.post(path, base_url=HTTPS, data=data, **more)  # type: ignore[arg-type]
-
-    def sign_in(self, **changed: str) -> TestResponse:
-        return self.post(SIGN_IN, fields(self.leader, self.clock(), **changed))
-
-    def is_in(self) -> bool:
-        answer = self.get(PAGE)
-        assert (answer.status_code, answer.headers.get("Location")) in ((200, None), (302, SIGN_IN))
-        return answer.status_code == 200
-
-    def token(self) -> str:
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(SIGN_OUT).text)
-        assert found
-        return found[1]
 
 
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
     """SQLite: storage itself is tried on both databases; here it is about the pages."""
     return migrated_file(tmp_path)
-
-
-@pytest.fixture
-def office(built: None, app: Flask, engine: Engine, newcomer: Visitor, site_clock: FakeClock) -> Office:
-    leaders, hasher = Leaders(engine), CountingHasher()
-    leadership.install(app, SignIn(leaders, site_clock, hasher))
-    pages.install(app, signs_in=True)
-    newcomer.publish()
-    return Office(app, app.test_client(), enrol(leaders), leaders, site_clock, hasher)
-
-
-def test_the_statistics_are_for_those_who_have_signed_in(office: Office) -> None:
-    assert not office.is_in()
-    answer = office.sign_in()
-    assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
-    page = office.get(PAGE)
-    assert "Ingen statistik är publicerad än." in page.text
-    assert SIGN_OUT in page.text
-    assert office.get("/en/ledning").status_code == 200, "in every language"
-
-
-def test_whatever_lies_below_the_page_is_guarded_also_what_does_not_exist(office: Office) -> None:
-    for path in (PAGE, "/en/ledning", f"{PAGE}/2027", f"{PAGE}/a.csv", f"{PAGE}/", SIGN_OUT, f"{SIGN_IN}/x"):
-        for method, data in (("GET", None), ("HEAD", None), ("POST", {"x": ""})):
-            answer = office.client.open(path, method=method, base_url=HTTPS, data=data)
-            assert answer.status_code == 302, (method, path)
-            assert answer.headers["Location"] == f"/{path.split('/')[1]}/ledning/logga-in"
-
-
-def test_no_address_leads_to_another_site(office: Office) -> None:
-    for path in ("/\\evil.example/ledning", "/xx/ledning", "//evil.example/ledning", "/%2f/ledning"):
-        answer = office.get(path)
-        assert (answer.status_code, answer.headers.get("Location")) == (404, None), path
-
-
-def test_a_site_without_a_guard_shows_nothing_that_asks_for_one(app: Flask) -> None:
-    with app.test_request_context(PAGE), pytest.raises(KeyError):
-        leadership.require_leader()
-
-
-def test_the_cookie_goes_to_leaderships_pages_only_and_says_nothing(office: Office) -> None:
-    cookies = office.sign_in().headers.getlist("Set-Cookie")
-    assert {re.search(r"Path=([^;]+)", one)[1] for one in cookies} == {  # type: ignore[index]
-        f"/{code}/ledning" for code in ("sv", "en", "fi", "sv-simple")
-    }
-    for cookie in cookies:
-        assert cookie.startswith("__Secure-leader=")
-        assert {"Secure", "HttpOnly", "SameSite=Strict"} <= set(cookie.split("; "))
-        assert "expires" not in cookie.lower()
-        assert "max-age" not in cookie.lower()
-        assert NAME.split()[0] not in cookie
-
-
-def test_nobody_else_gets_a_cookie(office: Office) -> None:
-    for_reporters = ["/sv/", "/sv/anmal", "/en/kvitto", "/sv/personuppgifter", "/v1/roster"]
-    stranger = office.app.test_client()
-    for path in [*for_reporters, PAGE, SIGN_IN]:
-        for cookie in ("", "__Secure-leader=eyJ2aXNpdCI6WzEsMiwzXX0.x.y", "session=1"):
-            answer = stranger.get(path, base_url=HTTPS, headers={"Cookie": cookie})
-            assert not {"Set-Cookie", "Vary"} & set(answer.headers.keys()), path
-    office.sign_in()
-    assert [path for path in for_reporters if "Set-Cookie" in office.get(path).headers] == []
-
-
-def test_a_page_for_reporters_that_tried_to_set_a_cookie_would_fail(office: Office) -> None:
-    with office.app.test_request_context("/sv/anmal"), pytest.raises(RuntimeError, match="session"):
-        session["seen"] = True
-    with office.app.test_request_context(PAGE):
-        session["seen"] = True
-
-
-def test_where_statistics_are_public_nobody_signs_in_and_no_cookie_is_set(
-    built: None, app: Flask, newcomer: Visitor
-) -> None:
-    leadership.install(app, None)
-    pages.install(app)
-    newcomer.publish()
-    for path, status in ((PAGE, 200), ("/en/ledning", 200), (SIGN_IN, 404), (SIGN_OUT, 404)):
-        answer = newcomer.client.get(path, base_url=HTTPS)
-        assert answer.status_code == status
-        assert "Set-Cookie" not in answer.headers
-        assert "logga-ut" not in answer.text
-    assert newcomer.client.post(SIGN_IN, base_url=HTTPS, data={"name": "x"}).status_code in (404, 405)
 
 
 def test_pages_may_send_their_form_here_only_and_are_neither_kept_nor_compressed(office: Office) -> None:
