@@ -86,10 +86,16 @@ class Asked:
         return self.edition, len(self.source.ledger.intents), len(self.source.releases.all), self.today
 
 
-def install(app: Flask, languages: tuple[Language, ...] = LANGUAGES) -> Blueprint:
-    """Adds the pages to an app from ``create_app``."""
+def install(app: Flask, languages: tuple[Language, ...] = LANGUAGES, *, signs_in: bool = False) -> Blueprint:
+    """Adds the pages to an app from ``create_app``. ``signs_in`` says that a reader can sign out."""
     site = cast(Site, app.extensions[api.EXTENSION])
-    made = blueprint(lambda: pages.edition_now(site), site.statistics, lambda: site.in_force()[3], languages)
+    made = blueprint(
+        lambda: pages.edition_now(site),
+        site.statistics,
+        lambda: site.in_force()[3],
+        languages,
+        signs_in=signs_in,
+    )
     app.register_blueprint(made)
     return made
 
@@ -99,13 +105,15 @@ def blueprint(
     statistics: Callable[[], Source],
     today: Callable[[], date],
     languages: tuple[Language, ...] = LANGUAGES,
+    *,
+    signs_in: bool = False,
 ) -> Blueprint:
     """Pages made from what the three give at each request; each is made once until that changes."""
     made = Blueprint(NAME, __name__)
 
     @lru_cache(maxsize=128)
     def kept(asked: Asked, _assets: int, language: str, page: str, table: str) -> bytes | None:
-        return Reader(asked, languages, language).page(page, table)
+        return Reader(asked, languages, language, signs_in=signs_in).page(page, table)
 
     def page(language: str, page: str, table: str = "") -> Response:
         asked = Asked(edition(), statistics(), today())
@@ -143,8 +151,11 @@ def _answer(body: bytes, page: str) -> Response:
 class Reader:
     """The pages in one language, as they are for what was asked. Keeps nothing."""
 
-    def __init__(self, asked: Asked, languages: tuple[Language, ...], code: str) -> None:
+    def __init__(
+        self, asked: Asked, languages: tuple[Language, ...], code: str, *, signs_in: bool = False
+    ) -> None:
         self._asked, self._languages, self._code = asked, languages, code
+        self._signs_in = signs_in
         self._language = offered(asked.edition, languages)[code]
         self._words = Words(code, sentences(self._language, NAME))
 
@@ -191,7 +202,7 @@ class Reader:
         template = pages.environment(self._language, NAME).get_template(f"leadership/{name}.html")
         home = f"/{self._code}/{HOME}"
         common = {"words": self._words, "home": home, "measures": self._asked.measures, "chart": chart}
-        said = {"organisation": self._organisation, "pairs": _pairs}
+        said = {"organisation": self._organisation, "pairs": _pairs, "signs_in": self._signs_in}
         return template.render(**frame, **common, **said, **values).encode()
 
     def _organisation(self, name: str) -> str:

@@ -41,7 +41,7 @@ def city(
     clock = FakeClock(datetime.combine(TODAY, time(12), UTC).timestamp())
     with (
         fresh_database("sqlite", request, tmp_path_factory.mktemp("city"), migrated=False) as url,
-        running_site(url, world, clock) as site,
+        running_site(url, world, clock, statistics_public=True) as site,
     ):
         for number, intent in enumerate(town.ledger.intents, 1):
             site.letterbox.append_intent(number, intent.document.to_bytes())

@@ -300,6 +300,14 @@ def test_pages_need_no_script_no_style_attribute_and_load_their_own_style_sheet(
     assert "/assets/statistics-" not in html_of(client, f"/{language}/")
 
 
+def test_every_reader_gets_the_same_bytes(world: World) -> None:
+    client = client_of(world, published(world, TIMES))
+    who = {"Accept-Language": "fi", "User-Agent": "x", "Cookie": "a=b", "X-Forwarded-For": "192.0.2.7"}
+    for page in (*PAGES, "/statistik.csv", "/statistik.json"):
+        first, again = client.get(HOME["sv"] + page), client.get(HOME["sv"] + page, headers=who)
+        assert (first.get_data(), list(first.headers)) == (again.get_data(), list(again.headers))
+
+
 def test_only_reading_is_possible_and_what_is_not_there_is_missing(world: World) -> None:
     client = client_of(world, published(world, TIMES))
     for page in PAGES:
