@@ -13,7 +13,7 @@ def checked(value: Json) -> str:
     """Raises Refused("schema") for what is no period of the years 1000 to 9997."""
     if not is_period(value) or not 1000 <= int(value[:4]) <= 9997:
         raise Refused("schema", "a period is a year or a quarter")
-    return value
+    return str(value)
 
 
 def kind_of(period: str) -> str:
