@@ -6,7 +6,8 @@ REASONS = frozenset(
     """encoding length magic deployment receipt-word receipt-checksum receipt-length not-for-me
     commitment body signature schema thread audience author kind roster-chain roster-majority
     roster-stale content keyfile passphrase proof-of-work authorization clock cache
-    catalogue ledger ledger-signatures not-frozen drawn budget draw release release-signatures""".split()
+    catalogue ledger ledger-signatures ledger-shorter ledger-forked not-frozen drawn budget counted draw
+    release release-signatures""".split()
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from reporting_app.crypto import signing
+from reporting_app.crypto import aead, signing
 from reporting_app.crypto.encoding import (
     MAX_INTEGER,
     SUITE,
@@ -26,13 +26,14 @@ from reporting_app.crypto.event import is_member_id
 from reporting_app.crypto.hashing import Label, derive
 from reporting_app.statistics.distribution import most_plausible
 from reporting_app.statistics.ledger import Intent
-from reporting_app.statistics.tally import COUNTED_SIZE, Tally
+from reporting_app.statistics.tally import COUNTED_SIZE
 
-PROPOSAL, SECOND, OPENING = "proposal", "second", "opening"
+PROPOSAL, SECOND, OPENING, CORRECTION = "proposal", "second", "opening", "correction"
 MORE_KEYS = {
     PROPOSAL: ["body", "counted", "kept", "signature"],
     SECOND: ["draws", "intent"],
     OPENING: ["intent", "opened", "signatures"],
+    CORRECTION: ["body", "signature"],
 }
 COMMON_KEYS = ["author", "day", "deployment", "kind", "suite"]
 SALT_SIZE = 32
@@ -63,6 +64,17 @@ class Opened:
         """32 bytes that tell nothing and fit nothing else."""
         bound = canonical({"counted": b64(self.counted), "draws": self.draws})
         return derive(Label.DRAW, self.salt, bound, 32)
+
+
+def keep(opened: Opened, cache_key: bytes) -> bytes:
+    """What a proposer sends along for nobody but themself: it outlives the computer, with the key file."""
+    return aead.seal_again(cache_key, opened.commitment, canonical(opened.to_value()))
+
+
+def recover(kept: bytes, commitment: bytes, cache_key: bytes) -> Opened | None:
+    """What was kept under this commitment; None with another key or when any bit is another."""
+    value = aead.unseal_again(cache_key, commitment, kept)
+    return Opened.from_value(parse(value)) if value else None
 
 
 @dataclass(frozen=True)
@@ -136,9 +148,9 @@ def check_draws(draws: Draws, intent: Intent) -> None:
             raise Refused("draw", f"a draw of {table.id} is further out than chance goes")
 
 
-def noisy(tally: Tally, *draws: Mapping[str, int]) -> dict[str, int]:
-    """Counts with all draws added."""
-    return {cell: count + sum(one[cell] for one in draws) for cell, count in tally.cells.items()}
+def noisy(cells: Mapping[str, int], *draws: Mapping[str, int]) -> dict[str, int]:
+    """Counts by cell with all draws added."""
+    return {cell: count + sum(one[cell] for one in draws) for cell, count in cells.items()}
 
 
 def read_draws(value: Json) -> Draws:
