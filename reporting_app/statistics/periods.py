@@ -25,6 +25,12 @@ def year_of(period: str) -> int:
     return int(period[:4])
 
 
+def contains(period: str, day: date) -> bool:
+    """Whether ``day`` lies in ``period``."""
+    name = f"{day.year:04}-q{(day.month + 2) // 3}" if kind_of(period) == QUARTER else f"{day.year:04}"
+    return name == period
+
+
 def is_frozen(period: str, day: date) -> bool:
     """Whether no ballot of ``period`` counts any more that leaves on ``day``."""
     return frozen_after(period) < day
