@@ -32,7 +32,6 @@ IMPLAUSIBLE_OUTCOMES = ("unfounded", "insufficient_basis", JUNK)
 
 YEAR, QUARTER = "year", "quarter"
 FREEZE_DAYS = 45
-MOST_YEARS = 2  # a case says nothing for periods longer than this after the year of its report
 LEAST_EMPLOYEES = 200
 
 
@@ -194,9 +193,8 @@ def votes(case: Case, scheme: Scheme, today: date) -> tuple[Vote, ...]:
     found = []
     for table in scheme.tables:
         value = now.get(table.id) or (WITHDRAWN if table.id in said and _is_taken_back(table, now) else "")
-        period = _period(case, table, scheme)
-        if value and case.received.year <= int(period[:4]) <= case.received.year + MOST_YEARS:
-            found.append(Vote(table.id, period, value, since))
+        if value:
+            found.append(Vote(table.id, _period(case, table, scheme), value, since))
     return tuple(found)
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "report": "report:report_command",
     "roster": "documents:roster_group",
     "site": "site:site_command",
+    "statistics": "statistics:statistics_group",
 }
 
 

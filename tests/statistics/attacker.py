@@ -38,9 +38,9 @@ def bound(epsilon: float) -> float:
 
 
 def composed_bound(shares: Collection[int]) -> float:
-    """How often at most anybody guesses right who may not be silent, from tables of these shares together.
+    """How often at most anybody guesses right who is never silent, from tables of these shares.
 
-    Optimal composition (Kairouz, Oh, Viswanath 2015): nothing tells more than one randomized response a table.
+    Optimal composition (Kairouz, Oh, Viswanath 2015): no table tells more than one randomized response.
     """
     epsilons = [share / 1000 for share in shares]
     best = 0.0

@@ -1,7 +1,7 @@
 """Nobody learns what one case says: claim ε = 2 against attackers who know every other case.
 
 Each attack is played against the real tally, OpenDP's noise and what is shown of it; the attacker decides by
-exact likelihood. Three things must hold: how often he is right agrees with the exact figure, that figure keeps
+exact likelihood. Three things must hold: his success agrees with the exact figure, that figure keeps
 within what ε allows, and with one rule taken away the same attack goes beyond it.
 """
 

@@ -1,4 +1,4 @@
-"""The noise is OpenDP's discrete Laplace, of the scale that its own privacy map asks for; half of it would show."""
+"""The noise is OpenDP's discrete Laplace, of the scale its privacy map asks for; half would be noticed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which ballots count (protocol §8, §15): a case counts once in a table, whatever it says and however often."""
+"""Which ballots count (protocol §8, §15): a case counts once in a table, whatever it says."""
 
 from __future__ import annotations
 
