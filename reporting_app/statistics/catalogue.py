@@ -68,9 +68,7 @@ class Catalogue:
         entries = {one["id"]: one for one in content["catalogue"]["tables"]}
         if len(entries) != len(content["catalogue"]["tables"]):
             raise Refused("catalogue", "a table stands twice in the catalogue")
-        tables = tuple(
-            _table(entries[one.id], one, _possible(one, scheme)) for one in scheme.tables
-        )
+        tables = tuple(_table(entries[one.id], one, _possible(one, scheme)) for one in scheme.tables)
         if sum(table.share for table in tables) > MOST_SHARE:
             raise Refused("catalogue", "the tables' shares sum to more than ε = 2")
         return cls(scheme.catalogue, tables)
