@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from reporting_app.cases import coding, together
+from reporting_app.cases import coding, own_view, together
 from reporting_app.cases.coding import WITHDRAWN, Scheme, holding, is_coded, prefill, votes
 from reporting_app.cases.fold import Case, fold
 from reporting_app.cases.need import Limits
@@ -76,7 +76,10 @@ def said(case: Case, today: date = TODAY) -> dict[str, str]:
 
 def test_four_tables_are_asked_and_the_own_view_is_nobodys_to_code() -> None:
     assert [table.dimension for table in SCHEME.asked] == list(coding.ASKED)
-    assert "own_view_per_year" not in {table.id for table in SCHEME.tables}
+    (table,) = (one for one in SCHEME.tables if one.dimension == coding.OWN_VIEW)
+    assert table.values == own_view.VALUES
+    by_hand = coded({**VALUES, "own_view_per_year": "stopped_and_safer"})
+    assert "own_view_per_year" not in said(case_of(report(), by_hand))
 
 
 def test_the_reporters_answers_are_the_suggestion() -> None:
