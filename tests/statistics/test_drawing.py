@@ -132,3 +132,12 @@ def test_other_messages_are_refused(reason: str, read: Callable[[bytes], object]
     with pytest.raises(Refused) as refused:
         read(SECOND.sign(SEED))
     assert refused.value.reason == reason
+
+
+def test_what_is_kept_opens_with_the_proposers_key_alone() -> None:
+    one, key = Opened(bytes(32), {"form": {"a": 3}}, secrets.token_bytes(32)), secrets.token_bytes(32)
+    kept = drawing.keep(one, key)
+    assert drawing.recover(kept, one.commitment, key) == one
+    assert drawing.recover(kept, one.commitment, secrets.token_bytes(32)) is None
+    assert drawing.recover(kept, bytes(32), key) is None
+    assert drawing.recover(kept[:-1] + bytes([kept[-1] ^ 1]), one.commitment, key) is None
