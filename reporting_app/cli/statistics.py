@@ -13,7 +13,7 @@ from reporting_app.cli import common
 from reporting_app.crypto import deployment
 from reporting_app.crypto.deployment import DeploymentFile
 from reporting_app.crypto.documents import SignedDocument
-from reporting_app.crypto.encoding import Json, b64, parse, unb64
+from reporting_app.crypto.encoding import Json, b64, canonical, parse, unb64
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.members import spoken
 from reporting_app.crypto.roster import RosterChain, RosterFile
@@ -67,6 +67,22 @@ def statistics_group() -> None:
     """What is published about all cases together."""
 
 
+@statistics_group.command("fetch")
+@common.site_option
+@common.key_option
+@common.passphrase_option
+@click.option("--out", type=FILE, required=True, help="Where to write them.")
+@common.refusals_explained
+def fetch(site_url: str, key_path: Path, passphrase_fd: int | None, out: Path) -> None:
+    """All that was signed, with the roster, as one file that anybody can verify. For members."""
+    site = common.connect(site_url)
+    roster, (ledger, releases) = site.roster(), site.statistics(common.open_key(key_path, passphrase_fd))
+    signed = {"ledger": ledger, "releases": releases}
+    value: dict[str, Any] = {name: [one.to_value() for one in found] for name, found in signed.items()}
+    out.write_bytes(canonical({**value, "roster": roster.to_value()}))
+    click.echo(f"wrote {out}: {len(releases)} releases, {len(ledger)} draws, not yet verified")
+
+
 @statistics_group.command("verify")
 @click.argument("file", type=FILE)
 @click.option("--roster", "roster_path", type=FILE, help="The site's roster, when FILE does not hold it.")
@@ -77,7 +93,7 @@ def statistics_group() -> None:
 def verify(
     file: Path, roster_path: Path | None, content_path: Path | None, anchor: str, as_json: bool
 ) -> None:
-    """Check every signature, the ledger and all figures in FILE, as a site publishes them."""
+    """Check every signature, the ledger and all figures in FILE, as `fetch` writes it."""
     value = _object(file)
     if not roster_path and "roster" not in value:
         raise click.UsageError("FILE holds no roster: give --roster too")
@@ -166,7 +182,7 @@ def _summary(found: Published) -> dict[str, Any]:
         "anchor": b64(found.chain.anchor),
         "draws": len(found.ledger.intents),
         "releases": [
-            {"cells": dict(one.cells), "period": one.period, "table": one.table}
+            {"cells": dict(one.cells), "period": one.period, "release": b64(one.id), "table": one.table}
             for one in found.releases.holding
         ],
         "unpublished": [{"period": one.period, "table": table} for one, table in found.unpublished],

@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from reporting_app.cli import common
 from reporting_app.cli.main import main
+from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64, canonical
 from reporting_app.crypto.hashing import Label
+from reporting_app.crypto.keyfile import MemberKeys
+from reporting_app.crypto.roster import RosterFile
 from reporting_app.statistics.ledger import Ledger
 from reporting_app.statistics.release import Releases, correction_body
 from tests.statistics.bureau import DAY, PAIR, Bureau, make_bureau
@@ -59,8 +63,8 @@ def test_what_holds_is_told_line_by_line(run: Callable[..., Result], published: 
     assert result.exit_code == 0
     assert result.output.splitlines() == [
         "form_per_year 2035: 12 shown, 0 below 10; signed 2036-03-01 by tillsyn-1 and tillsyn-2",
-        "form_per_year 2035: 11 shown, 0 below 10, 1 withdrawn; signed 2036-03-01 by tillsyn-1 and tillsyn-2, "
-        "corrects: Dubbelräknat.",
+        "form_per_year 2035: 11 shown, 0 below 10, 1 withdrawn; signed 2036-03-01 by tillsyn-1 and "
+        "tillsyn-2, corrects: Dubbelräknat.",
         "form_per_year 2034: drawn 2036-03-01, spent, not published",
         "A case spends at most ε = 0.4 of 2 (2034 to 2036).",
         "OK: 2 releases, 2 draws.",
@@ -73,6 +77,30 @@ def test_a_script_gets_the_figures_that_hold(run: Callable[..., Result], publish
     assert release["cells"]["violence"] == "withdrawn"
     assert release["cells"]["harassment"] == 35
     assert value["unpublished"] == [{"period": "2034", "table": "form_per_year"}]
+
+
+def test_a_member_fetches_a_file_that_verifies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: dict[str, Any], bureau: Bureau
+) -> None:
+    class Site:
+        def roster(self) -> RosterFile:
+            return bureau.world.roster_file
+
+        def statistics(self, member: MemberKeys) -> tuple[list[SignedDocument], ...]:
+            assert member.member == "tillsyn-1"
+            parts = (published["ledger"], published["releases"])
+            return tuple([SignedDocument.from_value(one) for one in part] for part in parts)
+
+    monkeypatch.setattr(common, "connect", lambda _: Site())
+    monkeypatch.setattr(common, "open_key", lambda *_: bureau.world.keys["tillsyn-1"])
+    out = tmp_path / "all.json"
+    site = ["--site", "http://127.0.0.1:1", "--key", "none"]
+    fetched = CliRunner().invoke(main, ["statistics", "fetch", *site, "--out", str(out)])
+    assert fetched.output == f"wrote {out}: 2 releases, 2 draws, not yet verified\n"
+    verified = CliRunner().invoke(
+        main, ["statistics", "verify", str(out), "--anchor", b64(bureau.world.anchor)]
+    )
+    assert "OK: 2 releases, 2 draws." in verified.output
 
 
 def test_without_an_anchor_it_says_what_to_compare(

@@ -63,6 +63,12 @@ def test_once_counted_a_case_never_counts_again() -> None:
     assert cells(*said, period="2034", drawn=("2035",)) == {}
 
 
+def test_a_case_that_had_taken_everything_back_may_still_count_in_a_later_year() -> None:
+    taken_back = [cast("x", "form", "a", "2034", date(2034, 5, 1)), cast("x", "form", "withdrawn", "2034")]
+    assert cells(*taken_back, period="2034") == {}
+    assert cells(*taken_back, cast("x", "form", "b", "2035"), drawn=("2034",)) == {"b": 1}
+
+
 def test_ballots_after_the_freeze_change_nothing() -> None:
     frozen = date(2036, 2, 14)
     assert cells(cast("x", "form", "a", day=frozen)) == {"a": 1}
