@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from reporting_app.admin.remote import Member
 from reporting_app.cli import common
 from reporting_app.crypto import deployment
 from reporting_app.crypto.deployment import DeploymentFile
@@ -20,7 +21,7 @@ from reporting_app.crypto.roster import RosterChain, RosterFile
 from reporting_app.statistics import periods
 from reporting_app.statistics.catalogue import MOST_SHARE, Catalogue
 from reporting_app.statistics.ledger import WINDOW_YEARS, Intent, Ledger, check_catalogue
-from reporting_app.statistics.release import SUPPRESSED, TAKEN_BACK, Release, Releases
+from reporting_app.statistics.release import MOST_REASON, SUPPRESSED, TAKEN_BACK, Release, Releases
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 MOST_BYTES = 50_000_000
@@ -76,7 +77,10 @@ def statistics_group() -> None:
 def fetch(site_url: str, key_path: Path, passphrase_fd: int | None, out: Path) -> None:
     """All that was signed, with the roster, as one file that anybody can verify. For members."""
     site = common.connect(site_url)
-    roster, (ledger, releases) = site.roster(), site.statistics(common.open_key(key_path, passphrase_fd))
+    roster = site.roster()
+    chain = RosterChain.load(roster.documents, None)
+    member = Member(common.open_key(key_path, passphrase_fd), chain.deployment)
+    ledger, releases = site.statistics(member)
     signed = {"ledger": ledger, "releases": releases}
     value: dict[str, Any] = {name: [one.to_value() for one in found] for name, found in signed.items()}
     out.write_bytes(canonical({**value, "roster": roster.to_value()}))
@@ -160,7 +164,7 @@ def _one(release: Release) -> str:
     parts = [f"{shown} shown", f"{values.count(SUPPRESSED)} below 10"]
     if TAKEN_BACK in values:
         parts.append(f"{values.count(TAKEN_BACK)} withdrawn")
-    correcting = f", corrects: {release.reason}" if release.corrects else ""
+    correcting = f", corrects: {common.one_line(release.reason, MOST_REASON)}" if release.corrects else ""
     signed = " and ".join(sorted(release.document.signatures))
     cells = ", ".join(parts)
     return f"{release.table} {release.period}: {cells}; signed {release.day} by {signed}{correcting}"

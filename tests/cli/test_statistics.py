@@ -11,13 +11,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from reporting_app.cli import common
 from reporting_app.cli.main import main
-from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64, canonical
 from reporting_app.crypto.hashing import Label
-from reporting_app.crypto.keyfile import MemberKeys
-from reporting_app.crypto.roster import RosterFile
 from reporting_app.statistics.ledger import Ledger
 from reporting_app.statistics.release import Releases, correction_body
 from tests.statistics.bureau import DAY, PAIR, Bureau, make_bureau
@@ -38,7 +34,7 @@ def published(bureau: Bureau) -> dict[str, Any]:
     intent = ledger.intents[1]
     first = bureau.release(intent, dict.fromkeys(intent.tables[0].cells, NOISY))
     releases = Releases().append(first, ledger, chain)
-    body = correction_body(releases.all[0], ["violence"], "Dubbelräknat.", DAY, 1)
+    body = correction_body(releases.all[0], ["violence"], "Dubbel\x1b[31m\nräknat.", DAY, 1)
     releases = releases.append(bureau.correction(body), ledger, chain)
     return {
         "roster": bureau.world.roster_file.to_value(),
@@ -64,7 +60,7 @@ def test_what_holds_is_told_line_by_line(run: Callable[..., Result], published: 
     assert result.output.splitlines() == [
         "form_per_year 2035: 12 shown, 0 below 10; signed 2036-03-01 by tillsyn-1 and tillsyn-2",
         "form_per_year 2035: 11 shown, 0 below 10, 1 withdrawn; signed 2036-03-01 by tillsyn-1 and "
-        "tillsyn-2, corrects: Dubbelräknat.",
+        "tillsyn-2, corrects: Dubbel�[31m räknat.",
         "form_per_year 2034: drawn 2036-03-01, spent, not published",
         "A case spends at most ε = 0.4 of 2 (2034 to 2036).",
         "OK: 2 releases, 2 draws.",
@@ -77,30 +73,6 @@ def test_a_script_gets_the_figures_that_hold(run: Callable[..., Result], publish
     assert release["cells"]["violence"] == "withdrawn"
     assert release["cells"]["harassment"] == 35
     assert value["unpublished"] == [{"period": "2034", "table": "form_per_year"}]
-
-
-def test_a_member_fetches_a_file_that_verifies(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, published: dict[str, Any], bureau: Bureau
-) -> None:
-    class Site:
-        def roster(self) -> RosterFile:
-            return bureau.world.roster_file
-
-        def statistics(self, member: MemberKeys) -> tuple[list[SignedDocument], ...]:
-            assert member.member == "tillsyn-1"
-            parts = (published["ledger"], published["releases"])
-            return tuple([SignedDocument.from_value(one) for one in part] for part in parts)
-
-    monkeypatch.setattr(common, "connect", lambda _: Site())
-    monkeypatch.setattr(common, "open_key", lambda *_: bureau.world.keys["tillsyn-1"])
-    out = tmp_path / "all.json"
-    site = ["--site", "http://127.0.0.1:1", "--key", "none"]
-    fetched = CliRunner().invoke(main, ["statistics", "fetch", *site, "--out", str(out)])
-    assert fetched.output == f"wrote {out}: 2 releases, 2 draws, not yet verified\n"
-    verified = CliRunner().invoke(
-        main, ["statistics", "verify", str(out), "--anchor", b64(bureau.world.anchor)]
-    )
-    assert "OK: 2 releases, 2 draws." in verified.output
 
 
 def test_without_an_anchor_it_says_what_to_compare(
