@@ -125,6 +125,9 @@ def connect(url: str) -> Site:
 
 
 site_option = click.option("--site", "site_url", required=True, metavar="URL", help="The site's address.")
+database_option = click.option(
+    "--database", default="sqlite:///site.sqlite", metavar="URL", help="SQLite file or PostgreSQL."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
 anchor_option = click.option(
     "--anchor", default="", metavar="B64", help="Id of roster version 1 to insist on."

@@ -12,6 +12,7 @@ COMMANDS = {
     "demo": "demo:demo_command",
     "deployment": "documents:deployment_group",
     "keys": "keys:keys_group",
+    "leaders": "leaders:leaders_group",
     "panel": "panel:panel_command",
     "poster": "poster:poster_command",
     "receipt": "report:receipt_command",
