@@ -43,7 +43,8 @@ WAYS = {"lazy": LAZY, "for types only": TYPES, "tried": TRIED}
 # The functions that turn sealed bytes into readable ones. The site does load the KEM (it needs sizes), so
 # what it must not do is to call it.
 OPENERS = set(
-    "decapsulate unseal unseal_again unseal_slot open_cell open_draft open_kept open_letter open_parcel".split()
+    """decapsulate unseal unseal_again unseal_slot
+    open_cell open_draft open_kept open_letter open_parcel""".split()
 )
 BUILDING_BLOCKS = {"reporting_app.crypto.aead", "reporting_app.crypto.ballot", "reporting_app.crypto.kem"}
 # It opens what the site itself has sealed: attempts to sign in, under a key that is nobody's letter's.
