@@ -8,10 +8,16 @@ from benchmarks import (
     opening,
     pages,
     phone,
+    release,
     slow_network,
     statistics_page,
     submissions,
+    usefulness,
 )
 
-for part in (submissions, opening, inbox, inbox_browser, pages, statistics_page, phone, slow_network):
+PARTS = (
+    *(submissions, opening, inbox, inbox_browser, pages, statistics_page, phone, slow_network),
+    *(release, usefulness),
+)
+for part in PARTS:
     part.run()

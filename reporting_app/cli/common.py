@@ -58,6 +58,13 @@ def emit(value: Any, as_json: bool, sentence: str = "") -> None:
         click.echo(sentence or json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def one_line(text: str, most: int) -> str:
+    """What others wrote, so that they cannot write to the terminal of whoever reads it."""
+    return "".join(
+        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(text.split())[:most]
+    )
+
+
 def read_stdin() -> str:
     """Standard input as text. Refuses invalid UTF-8, NUL and more than a megabyte."""
     data = sys.stdin.buffer.read(MOST_INPUT + 1)

@@ -19,6 +19,7 @@ COMMANDS = {
     "report": "report:report_command",
     "roster": "documents:roster_group",
     "site": "site:site_command",
+    "statistics": "statistics:statistics_group",
 }
 
 

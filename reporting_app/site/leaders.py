@@ -152,14 +152,12 @@ class SignIn:
         return True
 
     def _seal(self, leader: Leader, attempts: Attempts) -> bytes:
-        nonce = secrets.token_bytes(aead.NONCE_SIZE)
-        return nonce + aead.seal(self._key, leader.id, attempts.to_bytes(), nonce)
+        return aead.seal_again(self._key, leader.id, attempts.to_bytes())
 
     def _unseal(self, leader: Leader, sealed: bytes) -> Attempts:
         if not sealed:
             return Attempts()
-        nonce, rest = sealed[: aead.NONCE_SIZE], sealed[aead.NONCE_SIZE :]
-        opened = aead.unseal(self._key, leader.id, rest, nonce)
+        opened = aead.unseal_again(self._key, leader.id, sealed)
         return self._unread if opened is None else Attempts.from_bytes(opened)
 
 

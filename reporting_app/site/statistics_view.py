@@ -21,12 +21,17 @@ Numbered = Sequence[tuple[int, Measure]]
 
 @dataclass(frozen=True)
 class Clear:
-    """A cell of the newest published period that is clearly more or less than the period before."""
+    """A cell of the newest published period that is clearly more or less than before."""
 
     series: Series
     row: Row
     label: str
     point: Point
+
+    @property
+    def since(self) -> str:
+        """The first of the periods that it is compared with."""
+        return self.series.columns[(self.series.latest or 0) - self.point.compared].period
 
     @property
     def is_up(self) -> bool:

@@ -62,6 +62,7 @@ FIXED: Mapping[str, Mapping[str, str]] = {
 }
 LOCALES = {"en": "en_GB"}  # for days and numbers
 QUARTER = N_("kvartal %(number)s %(year)s")
+MEAN = N_("i snitt %(first)s–%(last)s")
 LAST = N_("%(others)s och %(last)s")
 
 
@@ -118,6 +119,11 @@ class Words:
         if len(period) == 4:
             return period
         return self._translations.gettext(QUARTER) % {"number": period[-1], "year": period[:4]}
+
+    def span(self, first: str, last: str) -> str:
+        """The mean of several periods, named by the first and the last."""
+        ends = {"first": self.period(first), "last": self.period(last)}
+        return self._translations.gettext(MEAN) % ends
 
     def periods(self, periods: Sequence[str]) -> str:
         """Several, joined."""

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from reporting_app.cases.coding import frozen_after
 from reporting_app.statistics import periods
 from reporting_app.statistics.breaks import Break, Change, Description, Name, breaks, descriptions
-from reporting_app.statistics.change import Direction, direction
+from reporting_app.statistics.change import MOST_EARLIER, Direction, direction_since
 from reporting_app.statistics.distribution import interval
 from reporting_app.statistics.ledger import Intent, Ledger
 from reporting_app.statistics.release import TAKEN_BACK, Release, Releases
@@ -95,7 +95,7 @@ class Rate:
 class Point:
     """``low`` and ``high`` are where the true count lies in at least 95 of 100 cases, when there is a count.
 
-    ``direction`` against the period just before; None where the two cannot be compared.
+    ``direction`` against the mean of the ``compared`` periods just before; None where none can be compared.
     """
 
     state: State
@@ -103,6 +103,7 @@ class Point:
     low: int = 0
     high: int = 0
     direction: Direction | None = None
+    compared: int = 0
     rate: Rate | None = None
 
     @property
@@ -111,7 +112,7 @@ class Point:
 
     @property
     def is_clear(self) -> bool:
-        """Whether it is clearly more or less than the period before."""
+        """Whether it is clearly more or less than before."""
         return self.direction in (Direction.UP, Direction.DOWN)
 
 
@@ -250,14 +251,17 @@ def _name(cell: str, newest: Description | None, columns: Sequence[Column]) -> N
 
 def _row(cell: str, columns: Sequence[Column], incomparable: frozenset[tuple[str, str]], name: Name) -> Row:
     points: list[Point] = []
-    for place, column in enumerate(columns):
-        before = points[-1] if points and (column.period, cell) not in incomparable else None
-        unexplained = column.description is None or (place > 0 and columns[place - 1].description is None)
-        points.append(_point(cell, column, None if unexplained else before))
+    earlier: list[int | None] = []
+    for column in columns:
+        if (column.period, cell) in incomparable or column.description is None:
+            earlier = []
+        point = _point(cell, column, earlier[-MOST_EARLIER:])
+        points.append(point)
+        earlier = [*earlier, point.value] if point.is_counted and column.description else []
     return Row(cell, name, tuple(points))
 
 
-def _point(cell: str, column: Column, before: Point | None) -> Point:
+def _point(cell: str, column: Column, earlier: Sequence[int | None]) -> Point:
     release = column.release
     if release is None or cell not in release.cells:
         return Point(State.MISSING if release is None else State.ABSENT)
@@ -266,11 +270,11 @@ def _point(cell: str, column: Column, before: Point | None) -> Point:
     value = release.count(cell)
     low, high = interval(value, release.share)
     towards = None
-    if before is not None and before.is_counted:
-        towards = direction(before.value, value, release.share, len(release.cells))
+    if earlier:
+        towards = direction_since(earlier, value, release.share, len(release.cells))
     employees = column.description.employees.get(cell, 0) if column.description else 0
     state = State.SUPPRESSED if value is None else State.SHOWN
-    return Point(state, value, low, high, towards, _rate(value, low, high, employees))
+    return Point(state, value, low, high, towards, len(earlier), _rate(value, low, high, employees))
 
 
 def _rate(value: int | None, low: int, high: int, employees: int) -> Rate | None:

@@ -15,13 +15,13 @@ from playwright.sync_api import BrowserContext, Page
 from reporting_app.demo.statistics import Town, measures
 from tests.browser.walking import axe_findings, small_targets, wider_than_screen
 from tests.browser_fixtures import LiveSite, running_site
-from tests.deployment import INVESTIGATORS, WITNESSES, human_part, member_keys, world_of
-from tests.statistics.town import FORM, ORGANISATION, TODAY, seeded
+from tests.deployment import INVESTIGATORS, WITNESSES, member_keys, world_of
+from tests.statistics.town import FORM, ORGANISATION, QUARTERLY, TODAY, quarterly, seeded
 from tests.storage_fixtures import FakeClock, fresh_database
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("", "/metod", f"/tabell/{FORM}", f"/tabell/{ORGANISATION}", "/tabell/timeliness_per_quarter")
+PAGES = ("", "/metod", f"/tabell/{FORM}", f"/tabell/{ORGANISATION}", f"/tabell/{QUARTERLY}")
 # Words of a chart that stick out of it.
 CUT = """() => [...document.querySelectorAll('.chart[role=img] :is(.label, .number)')].filter((one) => {
   const [own, chart] = [one, one.ownerSVGElement].map((each) => each.getBoundingClientRect());
@@ -34,7 +34,7 @@ def city(
     built: None, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveSite]:
     """A site on which two witnesses have published four years."""
-    content = human_part() | {"measures": measures(TODAY)}
+    content = quarterly() | {"measures": measures(TODAY)}
     world = world_of({member: member_keys(member) for member in INVESTIGATORS + WITNESSES}, content)
     town = Town(world.chain, [world.keys[name] for name in WITNESSES], {1: content}, seeded(3))
     town.publish(2026, TODAY)
@@ -63,7 +63,7 @@ def test_a_phone_shows_everything_in_light_and_dark_and_paper_has_every_number(
     light, dark = (new_context(color_scheme=scheme).new_page() for scheme in ("light", "dark"))
     assert findings(light, f"{city.url}/sv/ledning") == []
     assert findings(light, f"{city.url}/sv/ledning/tabell/{FORM}") == []
-    assert findings(dark, f"{city.url}/en/ledning/tabell/timeliness_per_quarter") == []
+    assert findings(dark, f"{city.url}/en/ledning/tabell/{QUARTERLY}") == []
     check_paper(light, f"{city.url}/sv/ledning/tabell/{FORM}")
 
 

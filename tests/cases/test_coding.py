@@ -126,7 +126,7 @@ def test_nothing_is_said_of_what_nobody_has_coded() -> None:
         ({**VALUES, "form_per_year": "withdrawn"}, "form_per_year"),
         ({**VALUES, "form_per_year": "level_4"}, "form_per_year"),
         ({**VALUES, "outcome_per_year": "support", "invented_per_year": "x"}, ""),
-        ({**VALUES, "timeliness_per_quarter": "in_time"}, ""),
+        ({**VALUES, "timeliness_per_year": "in_time"}, ""),
     ],
 )
 def test_a_coding_by_hand_counts_only_where_it_keeps_to_the_catalogue(
@@ -208,10 +208,10 @@ def test_whether_it_went_in_time_is_said_once_it_is_settled(
         day = TODAY + timedelta(days=ended)
         events += [(one, day) for one in closed("support", *(event for event, _ in events), day=day)]
     found = votes(folded_on(*events), SCHEME, TODAY + timedelta(days=today))
-    timely = [vote for vote in found if vote.table == "timeliness_per_quarter"]
+    timely = [vote for vote in found if vote.table == "timeliness_per_year"]
     assert [vote.value for vote in timely] == ([value] if value else [])
     # 21 November + 7 days + 3 months: settled by then whatever happens.
-    assert all(vote.period == "2027-q1" for vote in timely)
+    assert all(vote.period == "2027" for vote in timely)
 
 
 def test_a_period_is_frozen_forty_five_days_after_its_end() -> None:

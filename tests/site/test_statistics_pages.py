@@ -41,9 +41,9 @@ TIMES: Told = {
 }
 # What the first screen has to say: direction, uncertainty, what it does not mean.
 SAID = {
-    "sv": ("Tydligt färre än perioden före: Skadegörelse.", "slump", "kan betyda att fler vågar berätta"),
+    "sv": ("Tydligt färre än tidigare: Skadegörelse.", "slump", "kan betyda att fler vågar berätta"),
     "en": (
-        "Clearly fewer than the period before: Damage to property.",
+        "Clearly fewer than before: Damage to property.",
         "chance",
         "can mean that more people dare to tell",
     ),
@@ -130,7 +130,7 @@ def test_the_table_beside_a_chart_has_the_same_numbers(world: World) -> None:
     assert rows["Våld"] == ["färre än 10", "0", "30", "osäkert"]
     over_time = [row for row in rows_of(html) if row[0] == "Skadegörelse" and len(row) == 3]
     assert over_time == [["Skadegörelse", "300 (277–323)", "100 (77–123)"]]
-    assert "Skadegörelse: tydligt färre 2028 än 2027. Från 300, troligen 277–323" in words_of(html)
+    assert "Skadegörelse: tydligt färre 2028 än 2027. Senast: 100, troligen 77–123." in words_of(html)
 
 
 def test_every_chart_has_a_name_and_a_description_that_are_on_the_page(world: World) -> None:
@@ -282,7 +282,7 @@ def test_a_page_is_made_anew_when_something_is_published_or_the_day_changes(worl
     assert "2030 är inte framtagen än." in words_of(html_of(client, FORM_PAGE))
 
 
-PAGES = ("", "/metod", f"/tabell/{FORM}", f"/tabell/{ORGANISATION}", "/tabell/timeliness_per_quarter")
+PAGES = ("", "/metod", f"/tabell/{FORM}", f"/tabell/{ORGANISATION}")
 
 
 @IN_BOTH

@@ -10,7 +10,17 @@ from reporting_app.statistics.change import Direction
 from reporting_app.statistics.distribution import interval
 from reporting_app.statistics.series import Point, Series, State, Status, all_series
 from tests.deployment import World
-from tests.statistics.town import FORM, ORGANISATION, TODAY, Told, content, organisation, published, town
+from tests.statistics.town import (
+    FORM,
+    ORGANISATION,
+    TODAY,
+    Told,
+    content,
+    organisation,
+    published,
+    quarterly,
+    town,
+)
 
 TIMES: Told = {
     (FORM, "2027"): {"harassment": 60, "violence": 9, "vandalism": 300, "other": 200},
@@ -44,6 +54,18 @@ def test_only_a_difference_that_chance_hardly_makes_has_a_direction(world: World
     assert said["vandalism"] is Direction.DOWN
     assert {said[cell] for cell in ("harassment", "violence", "other")} == {Direction.UNSURE}
     assert points(series, "vandalism")[0].direction is None, "there is nothing before it"
+
+
+def test_up_to_three_periods_before_are_compared_with_and_none_beyond_a_gap(world: World) -> None:
+    made = town(world)
+    for year in ("2021", "2022", "2023", "2024", "2026", "2027"):
+        made.publish_period(year, TODAY)
+    compared = {
+        column.period: point.compared
+        for column, point in zip(made.series().columns, points(made.series(), "other"), strict=True)
+        if column.status is Status.PUBLISHED
+    }
+    assert compared == {"2021": 0, "2022": 1, "2023": 2, "2024": 3, "2026": 0, "2027": 1}
 
 
 def test_what_was_drawn_and_never_shown_is_said_and_nothing_is_compared_across_it(world: World) -> None:
@@ -81,11 +103,11 @@ def test_periods_that_nobody_has_drawn_yet_wait_or_are_still_open(world: World) 
 
 
 def test_with_nothing_published_there_is_the_period_that_can_come_first(world: World) -> None:
-    everything = all_series(town(world).statistics(), TODAY)
+    everything = all_series(town(world, files={1: quarterly()}).statistics(), TODAY)
     assert len(everything) > 4
     assert {one.latest for one in everything} == {None}
-    quarterly = next(one for one in everything if one.kind == "quarter")
-    assert statuses(quarterly) == {"2030-q1": Status.OPEN}
+    by_quarter = next(one for one in everything if one.kind == "quarter")
+    assert statuses(by_quarter) == {"2030-q1": Status.OPEN}
 
 
 def test_a_table_that_the_catalogue_dropped_keeps_what_was_published_and_expects_no_more(

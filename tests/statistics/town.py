@@ -19,6 +19,7 @@ from tests.deployment import WITNESSES, World, human_part
 
 TODAY = date(2030, 3, 20)
 FORM, ORGANISATION = "form_per_year", "organisation_per_year"
+QUARTERLY = "timeliness_per_quarter"
 Told = dict[tuple[str, str], Mapping[str, int]]  # by table and period: counts by cell
 
 
@@ -97,6 +98,14 @@ def published(
 
 def content(**changed: Any) -> dict[str, Any]:
     return copy.deepcopy(human_part()) | changed
+
+
+def quarterly() -> dict[str, Any]:
+    """The demo's content with its table of timeliness by quarter: many periods in one chart."""
+    made = content()
+    table = next(one for one in made["catalogue"]["tables"] if one["dimension"] == "timeliness")
+    table |= {"id": QUARTERLY, "period": "quarter"}
+    return made
 
 
 def organisation(within: Mapping[str, Any], name: str) -> dict[str, Any]:
