@@ -21,6 +21,7 @@ from reporting_app.statistics import periods
 from reporting_app.statistics.catalogue import Catalogue, Table
 from reporting_app.statistics.ledger import Ledger, intent_body
 from reporting_app.statistics.release import Releases, release_body
+from reporting_app.storage.letterbox import Letterbox
 
 Draw = Callable[[Sequence[str], int], Mapping[str, int]]  # cells and share: one witness's full draw
 CASES_A_YEAR = 300
@@ -94,6 +95,13 @@ class Town:
     def add(self, body: Mapping[str, Any]) -> None:
         """One more release, a correction for example."""
         self.releases = self.releases.append(self.signed(body, Label.SIGN_RELEASE), self.ledger, self.chain)
+
+    def keep(self, letterbox: Letterbox) -> None:
+        """On a site that has none, past its rules about days."""
+        for intent in self.ledger.intents:
+            letterbox.append_intent(intent.version, intent.document.to_bytes())
+        for number, release in enumerate(self.releases.all, 1):
+            letterbox.append_release(number, release.document.to_bytes())
 
     def signed(self, body: Mapping[str, Any], label: Label) -> SignedDocument:
         document = SignedDocument(body, {})
