@@ -55,6 +55,7 @@ FILES = {
     "csv": File("statistik.csv", "text/csv; charset=utf-8"),
     "json": File("statistik.json", "application/json"),
     "schema": File("statistik.schema.json", "application/schema+json"),
+    "signed": File("statistik.underskriven.json", "application/json"),
 }
 
 
@@ -96,6 +97,9 @@ def install(app: Flask, languages: tuple[Language, ...] = LANGUAGES, *, signs_in
         languages,
         signs_in=signs_in,
     )
+    for code in IN:
+        where = f"/{code}/{HOME}/{FILES['signed'].name}"
+        made.add_url_rule(where, f"signed-{code}", lambda: _answer(site.signed_statistics(), "signed"))
     app.register_blueprint(made)
     return made
 
