@@ -46,6 +46,13 @@ def a_year(office: Office, values: dict[str, int], table: str = "form_per_year")
     office.clock.now = NOON + (DRAWN_ON - TODAY).days * DAY
 
 
+def without_cache(office: Office, member: str) -> Workspace:
+    """A new computer: the key file is all there is."""
+    for file in (office.directory / member).glob("cover.db*"):
+        file.unlink()
+    return workspace(office, member)
+
+
 def tables(one: Workspace, *names: str) -> list[Table]:
     by_id = Catalogue.of(one.setting.file.human_part).by_id
     return [by_id[name] for name in names]

@@ -17,10 +17,10 @@ from reporting_app.crypto.hashing import Label
 from reporting_app.statistics import noise
 from reporting_app.statistics.drawing import recover
 from reporting_app.statistics.release import SUPPRESSED
-from tests.admin.drawing import PERIOD, Pair, a_year, cast, fixed, tables
+from tests.admin.drawing import PERIOD, Pair, a_year, cast, fixed, tables, without_cache
 from tests.admin.test_cover import workspace
 from tests.admin.world import Office
-from tests.deployment import TODAY
+from tests.deployment import TODAY, WITNESSES
 
 FORM = "form_per_year"
 TWO_SIZES = {"harassment": 13, "violence": 2}
@@ -146,7 +146,7 @@ def test_a_lost_panel_goes_on_from_the_key_file_alone(
     pair.propose(FORM)
     pair.accept()
     monkeypatch.setattr(noise, "draw", lambda cells, _share: dict.fromkeys(cells, 10))
-    anew = Pair.at(office)  # with empty caches
+    anew = Pair(*(without_cache(office, member) for member in WITNESSES))
     anew.sync(4)
     assert published(office)["harassment"] == 25, "the first draw, not one of the new computer's"
     assert len(anew.first._drawing.said("second")) == 1
@@ -227,8 +227,7 @@ def test_a_site_that_shows_another_ledger_is_found_out(office: Office) -> None:
 def test_a_backup_of_a_panel_learns_from_the_site_what_was_drawn(office: Office) -> None:
     a_year(office, TWO_SIZES)
     Pair.at(office).publish(FORM)
-    restored = workspace(office, "tillsyn-2")  # one that remembers nothing
-    restored.sync()
+    restored = without_cache(office, "tillsyn-2")
     wanted = tables(restored, FORM)
     with pytest.raises(Refused, match="drawn"):
         restored.draw_together(lambda room, setting: room.propose(setting, PERIOD, wanted))
