@@ -25,7 +25,7 @@ from reporting_app.crypto.keyfile import MemberKeys
 from reporting_app.statistics import drawing
 from reporting_app.statistics.catalogue import Catalogue, Table
 from reporting_app.statistics.drawing import CORRECTION, PROPOSAL, SALT_SIZE, Message, Opened
-from reporting_app.statistics.ledger import Intent, check_catalogue, intent_body
+from reporting_app.statistics.ledger import Intent, Planned, check_catalogue, intent_body
 from reporting_app.statistics.release import Release, correction_body
 from reporting_app.statistics.tally import Cast, tally
 
@@ -58,11 +58,14 @@ class DrawingRoom:
     pins: Pins
     draw: Draw = draw_by_opendp
     standing: Standing = field(default_factory=Standing)
+    asked: bool = False  # the site, since this panel was opened
     _casts: Checked[Cast] = field(default_factory=checked_casts)
     _said: Checked[Said] = field(default_factory=checked_messages)
 
     def look(self, setting: PanelSetting, ballots: Mapping[bytes, Slip], draws: Mapping[bytes, Slip]) -> None:
-        """Takes in what has come for witnesses."""
+        """Takes in what has come for witnesses, and what was drawn when the site was last asked."""
+        if not self.asked:
+            self.standing = self.memory.remembered(setting.chain)
         self._casts.take(ballots, setting.chain)
         self._said.take(draws, setting.chain)
 
@@ -85,8 +88,7 @@ class DrawingRoom:
         """Draws, commits, signs and asks the other witnesses."""
         self._check_trust()
         counted = self._count(tables, period, len(self.standing.ledger.intents))
-        drawn = {one.id: self.draw(one.cells, one.share) for one in tables}
-        opened = Opened(counted.digest, drawn, secrets.token_bytes(SALT_SIZE))
+        opened = Opened(counted.digest, self.drawn(tables), secrets.token_bytes(SALT_SIZE))
         body = intent_body(
             ledger=self.standing.ledger,
             deployment=setting.deployment_id,
@@ -110,11 +112,14 @@ class DrawingRoom:
         }
         self.tell(setting, PROPOSAL, more)
 
+    def drawn(self, tables: Sequence[Table | Planned]) -> drawing.Draws:
+        """One full draw of each."""
+        return {one.id: self.draw(one.cells, one.share) for one in tables}
+
     def proposals(self, setting: PanelSetting) -> list[Proposal]:
         """Of each witness, oneself too, the last one that still fits the ledger."""
         last: dict[str, Proposal] = {}
         for said in self.said(PROPOSAL):
-            last.pop(said.message.author, None)
             with suppress(Refused):
                 document = signed_by_author(said, Label.SIGN_LEDGER, setting)
                 intent = Intent.from_document(document, setting.deployment_id)

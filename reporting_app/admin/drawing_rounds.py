@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from reporting_app.admin.counting import Said
 from reporting_app.admin.drawing import DrawingRoom
-from reporting_app.admin.remote import Member
+from reporting_app.admin.remote import Member, SiteRefused
 from reporting_app.admin.trust import Alarm, PanelSetting
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64, unb64
@@ -27,11 +27,15 @@ from reporting_app.statistics.drawing import (
 from reporting_app.statistics.ledger import Intent
 from reporting_app.statistics.release import release_body
 
+# The site takes no release that is a month old, and the second may be away for longer.
+OPENED_AGAIN = timedelta(days=14)
+
 
 def carry_on(room: DrawingRoom, setting: PanelSetting) -> list[Alarm]:
     """Asks the site what is drawn, and does what its member agreed to. Raises SiteAway, SiteRefused."""
     member = Member(room.keys, setting.deployment_id)
     room.standing, alarms = room.memory.refresh(room.site, member, setting.chain)
+    room.asked = True
     for intent in room.standing.ledger.intents if not room.standing.alarm else ():
         if not unpublished(room, intent):
             continue
@@ -39,6 +43,8 @@ def carry_on(room: DrawingRoom, setting: PanelSetting) -> list[Alarm]:
             _next_step(room, setting, intent)
         except Refused as refused:
             alarms.append(Alarm("statistics", refused.reason, f"{intent.period}: {refused.detail}"))
+        except SiteRefused as refusal:  # one that nobody can publish keeps no other waiting
+            alarms.append(Alarm("statistics", refusal.kind, f"{intent.period}: {refusal.detail}"))
     return alarms
 
 
@@ -59,17 +65,22 @@ def _next_step(room: DrawingRoom, setting: PanelSetting, intent: Intent) -> None
     seconds = said_of(room, intent, SECOND, intent.second)
     openings = said_of(room, intent, OPENING, intent.proposer)
     if intent.second == mine and not seconds:
-        draws = {one.id: room.draw(one.cells, one.share) for one in intent.tables}
+        draws = room.pins.draw_of_second(intent.id, lambda: room.drawn(intent.tables))
         room.tell(setting, SECOND, {"draws": draws, "intent": b64(intent.id)})
-    elif intent.proposer == mine and seconds and not openings:
+    elif intent.proposer == mine and seconds and not _is_open(openings, setting.today):
         _open(room, setting, intent, seconds[0])
     elif intent.second == mine and openings:
-        _publish(room, setting, intent, openings[0], seconds)
+        _publish(room, setting, intent, openings[-1], seconds)
+
+
+def _is_open(openings: list[Said], today: date) -> bool:
+    return bool(openings) and today - openings[-1].day < OPENED_AGAIN
 
 
 def _open(room: DrawingRoom, setting: PanelSetting, intent: Intent, answer: Said) -> None:
     """Shows what this panel is bound to, now that the other's draw is there, and signs what follows."""
-    opened, theirs = _own(room, intent), _checked(answer.message.more["draws"], intent)
+    opened = _own(room, intent)
+    theirs = room.pins.draw_of_second(intent.id, lambda: _checked(answer.message.more["draws"], intent))
     documents = _releases(room, setting, intent, opened, theirs, setting.today)
     signed = {name: room.signed(one, Label.SIGN_RELEASE) for name, one in documents.items()}
     signatures = {name: b64(one.signatures[room.keys.member]) for name, one in signed.items()}

@@ -31,11 +31,11 @@ class Tally:
     letters: frozenset[bytes]
 
 
-def holding(casts: Iterable[Cast], table: str, until: date) -> dict[bytes, Cast]:
-    """By pseudonym, the last ballot in a table that left by ``until``; of one day the greatest letter id."""
+def holding(casts: Iterable[Cast], until: date) -> dict[bytes, Cast]:
+    """By pseudonym, the last ballot that left by ``until``; of one day the greatest letter id."""
     last: dict[bytes, Cast] = {}
     for one in casts:
-        if one.ballot.table != table or one.day > until:
+        if one.day > until:
             continue
         before = last.get(one.ballot.pseudonym)
         if before is None or (before.day, before.letter) < (one.day, one.letter):
@@ -43,15 +43,26 @@ def holding(casts: Iterable[Cast], table: str, until: date) -> dict[bytes, Cast]
     return last
 
 
+def _first_sent(casts: Iterable[Cast]) -> Collection[Cast]:
+    """Each ballot once, as it came first: any witness can read one and send it again, to bring it back."""
+    first: dict[Ballot, Cast] = {}
+    for one in casts:
+        before = first.setdefault(one.ballot, one)
+        if (one.day, one.letter) < (before.day, before.letter):
+            first[one.ballot] = one
+    return first.values()
+
+
 def counted(casts: Collection[Cast], table: str, drawn: Iterable[str], period: str) -> dict[bytes, Cast]:
     """Those that count for ``period``, when the table was drawn for the periods ``drawn`` before, in order.
 
     A pseudonym that one of them counted counts no more.
     """
+    sent = _first_sent(one for one in casts if one.ballot.table == table)
     spent: set[bytes] = set()
     found: dict[bytes, Cast] = {}
     for each in (*drawn, period):
-        named = holding(casts, table, frozen_after(each)).items()
+        named = holding(sent, frozen_after(each)).items()
         found = {
             mark: one
             for mark, one in named
