@@ -3,6 +3,7 @@ import type { Json, JsonObject } from './crypto/encoding.ts';
 import type { Event } from './crypto/event.ts';
 import { REPORTER } from './crypto/schema.ts';
 import { addMonths } from './days.ts';
+import type { Entry } from './order.ts';
 import type { Told } from './story.ts';
 
 export type Moment = 'closing' | 'later';
@@ -15,12 +16,13 @@ export interface View extends JsonObject {
   readonly text: string;
 }
 
-/** The moment that the person is asked about now, each once and only while the case is closed. */
+/** The moment that the person is asked about now, each once and only while the case is closed. What was answered before it ever was is no answer. */
 export function asks({ entries, course }: Told, state: string, today: string): Moment | null {
-  const [first] = entries.filter(({ event }) => course.closings.has(event)).map(({ day }) => day).sort();
+  const isClosing = ({ event }: Entry): boolean => course.closings.has(event);
+  const [first] = entries.filter(isClosing).map(({ day }) => day).sort();
   if (first === undefined || state !== 'closed') return null;
   const moment = today >= addMonths(first, LATER_MONTHS) ? 'later' : 'closing';
-  return entries.some(({ event }) => isViewSent(event) && event.body.moment === moment) ? null : moment;
+  return entries.slice(entries.findIndex(isClosing)).some(({ event }) => isViewSent(event) && event.body.moment === moment) ? null : moment;
 }
 
 /** What tells the browser of a view: its words are in no cell. */

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import dropwhile
 
 from reporting_app.cases.clocks import add_months, is_answer
 from reporting_app.cases.course import CLOSED
@@ -14,7 +15,7 @@ from reporting_app.cases.fold import Case
 from reporting_app.cases.hearing import SENT, VIEW, tells_of_reprisals
 from reporting_app.cases.order import Entry
 from reporting_app.crypto.encoding import Json
-from reporting_app.crypto.event import REPORTER
+from reporting_app.crypto.event import REPORTER, Event
 
 CLOSING, LATER = "closing", "later"
 MOMENTS = (CLOSING, LATER)
@@ -45,13 +46,16 @@ def later_from(case: Case) -> date | None:
 
 
 def asks(case: Case, today: date) -> str:
-    """The moment that the person is asked about now, once and while the case is closed; else empty."""
+    """The moment that the person is asked about now, once and while the case is closed; else empty.
+
+    An answer from before the closing is none: whoever has the receipt could else keep them from being asked.
+    """
     later = later_from(case)
     if later is None or case.state != CLOSED:
         return ""
     moment = LATER if today >= later else CLOSING
-    own = (event for event in case.events if event.author == REPORTER and event.kind == SENT)
-    return "" if any(event.body["moment"] == moment for event in own) else moment
+    sent = (event for event in _own_since_closing(case) if event.kind == SENT)
+    return "" if any(event.body["moment"] == moment for event in sent) else moment
 
 
 def chosen(answers: Mapping[str, Json], question: str) -> str:
@@ -63,12 +67,7 @@ def chosen(answers: Mapping[str, Json], question: str) -> str:
 
 def counting(case: Case) -> list[Mapping[str, Json]]:
     """Answers given after the first closing, in the order of the case. What stands before is words only."""
-    closings, found, is_after = case.course.closings, [], False
-    for event in case.events:
-        is_after = is_after or event.id in closings
-        if is_after and event.author == REPORTER and event.kind == VIEW:
-            found.append(event.body["answers"])
-    return found
+    return [event.body["answers"] for event in _own_since_closing(case) if event.kind == VIEW]
 
 
 def value_of(case: Case) -> str:
@@ -103,6 +102,12 @@ def unanswered_reprisal(case: Case) -> Entry | None:
     closings = case.course.closings
     acts = [e.event for e in case.timeline if is_answer(e.event) or e.event.id in closings]
     return next((e for e in told if not any(case.course.seen.had(act.id, e.event.id) for act in acts)), None)
+
+
+def _own_since_closing(case: Case) -> list[Event]:
+    """What the reporter's key signed, from the first closing on in the order of the case."""
+    after = dropwhile(lambda event: event.id not in case.course.closings, case.events)
+    return [event for event in after if event.author == REPORTER]
 
 
 def _listed(answers: Mapping[str, Json], question: str) -> list[Json]:

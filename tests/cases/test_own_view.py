@@ -42,8 +42,11 @@ def view(
     return event("view", body, seq=seq, day=day, parents=tuple(e for e, _ in before[-1:])), day
 
 
-def sent(moment: str = "closing", *, raises: bool = False) -> Dated:
-    return event("view-sent", {"moment": moment, "raises": raises}, seq=19, day=ENDED), ENDED
+def sent(*before: Dated, moment: str = "closing") -> Dated:
+    """What tells the reporter's side of a view."""
+    parents = tuple(e for e, _ in before[-1:])
+    body = {"moment": moment, "raises": False}
+    return event("view-sent", body, seq=19, day=ENDED, parents=parents), ENDED
 
 
 def ended(outcome: str = "support", day: date = ENDED) -> list[Dated]:
@@ -68,9 +71,18 @@ def test_the_person_is_asked_once_at_closing_and_once_six_months_after_the_first
     case = folded_on(*ended())
     asked = [own_view.asks(case, day) for day in (ENDED, LATER - timedelta(days=1), LATER)]
     assert asked == ["closing", "closing", "later"]
-    once = folded_on(*ended(), sent())
+    said = ended()
+    said.append(sent(*said))
+    once = folded_on(*said)
     assert [own_view.asks(once, day) for day in (ENDED, LATER)] == ["", "later"]
-    assert own_view.asks(folded_on(*ended(), sent(), sent("later")), LATER) == ""
+    assert own_view.asks(folded_on(*said, sent(*said, moment="later")), LATER) == ""
+
+
+def test_an_answer_sent_before_the_closing_keeps_nobody_from_being_asked() -> None:
+    """It counts for nothing, so whoever found the receipt could else silence the person with it."""
+    early = (report(), TODAY)
+    said = [early, sent(early), sent(early, moment="later"), *ended()[1:]]
+    assert [own_view.asks(folded_on(*said), day) for day in (ENDED, LATER)] == ["closing", "later"]
 
 
 def test_nobody_is_asked_about_a_case_that_is_open_or_open_again() -> None:

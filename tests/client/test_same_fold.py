@@ -169,25 +169,14 @@ def opened_by_one_who_stepped_aside() -> list[Event]:
     return events
 
 
-def answered_how_it_went(*, raises: bool) -> list[Event]:
-    """Closed; then the reporter answers, which the intake cell tells by ``view-sent`` alone."""
+def answered_how_it_went(*, raises: bool, early: bool = False) -> list[Event]:
+    """Closed; then the reporter answers, or had before: the intake cell tells it by ``view-sent`` alone."""
     events = opened_by_one_who_stepped_aside()[:3]
-    body = {"moment": "closing", "raises": raises}
-    sent = Draft(
-        "view-sent",
-        REPORTER,
-        [REPORTER, *INVESTIGATORS],
-        body,
-        TODAY,
-        bytes(16),
-        bytes(32),
-        20,
-        [events[-1].id],
-    ).sign(SEED)
+    body, to = {"moment": "closing", "raises": raises}, [REPORTER, *INVESTIGATORS]
+    known, day = (events[0].id, TODAY - timedelta(days=1)) if early else (events[-1].id, TODAY)
+    sent = Draft("view-sent", REPORTER, to, body, day, bytes(16), bytes(32), 20, [known]).sign(SEED)
     named = {"events": sorted([b64(sent.id), b64(bytes([9]) * 32)]), "letter": b64(bytes(32))}
-    stored = Draft("stored", REPORTER, [REPORTER], named, TODAY, bytes(16), bytes(32), 21, [sent.id]).sign(
-        SEED
-    )
+    stored = Draft("stored", REPORTER, [REPORTER], named, day, bytes(16), bytes(32), 21, [sent.id]).sign(SEED)
     return [*events, sent, stored]
 
 
@@ -246,7 +235,7 @@ def written(story: Story) -> dict[str, Any]:
 
 def test_both_languages_tell_the_same_story() -> None:
     chaos = Chaos(seed=20261126)
-    threads = [told(chaos.thread()) for _ in range(THREADS - 4)]
+    threads = [told(chaos.thread()) for _ in range(THREADS - 5)]
     threads.append(told(opened_by_one_who_stepped_aside()))
     assert threads[-1]["state"] == "received", "new words open the case again"
     threads.append(told(opened_by_one_who_stepped_aside()[:3]))
@@ -256,6 +245,8 @@ def test_both_languages_tell_the_same_story() -> None:
     threads.append(told(answered_how_it_went(raises=False)))
     assert (threads[-1]["state"], threads[-1]["asks"]) == ("closed", [None, "later"])
     assert threads[-1]["story"]["lines"][-1]["isView"]
+    threads.append(told(answered_how_it_went(raises=False, early=True)))
+    assert (threads[-1]["state"], threads[-1]["asks"]) == ("closed", ["closing", "later"])
     lines = [line for one in threads if one["story"] for line in one["story"]["lines"]]
     assert REPORTER not in [line.get("author") for line in lines], "the reporter answers nobody"
     assert {one["state"] for one in threads} >= {"received", "acting", "closed"}
