@@ -27,7 +27,7 @@ from reporting_app.statistics.catalogue import Catalogue, Table
 from reporting_app.statistics.drawing import CORRECTION, PROPOSAL, SALT_SIZE, Message, Opened
 from reporting_app.statistics.ledger import Intent, Planned, check_catalogue, intent_body
 from reporting_app.statistics.release import Release, correction_body
-from reporting_app.statistics.tally import Cast, tally
+from reporting_app.statistics.tally import Cast, by_table, tally
 
 Draw = Callable[[Sequence[str], int], dict[str, int]]
 
@@ -193,10 +193,10 @@ class DrawingRoom:
     def _count(self, tables: Sequence[Table], period: str, before: int) -> Counted:
         """``before``: how many intents of the ledger were drawn earlier."""
         earlier = self.standing.ledger.intents[:before]
-        tallies = {}
+        casts, tallies = by_table(self.casts), {}
         for table in tables:
             drawn = [one.period for one in earlier if one.table(table.id)]
-            tallies[table.id] = tally(self.casts, table, drawn, period)
+            tallies[table.id] = tally(casts.get(table.id, []), table, drawn, period)
         return Counted.of(tallies)
 
     def _check_trust(self) -> None:

@@ -87,6 +87,14 @@ def tally(casts: Collection[Cast], table: Table, drawn: Iterable[str], period: s
     return Tally(cells, frozenset(letters))
 
 
+def by_table(casts: Iterable[Cast]) -> Mapping[str, list[Cast]]:
+    """Sorted once for many tables: to look at every ballot for each table is most of the work."""
+    found: dict[str, list[Cast]] = {}
+    for one in casts:
+        found.setdefault(one.ballot.table, []).append(one)
+    return found
+
+
 def counted_digest(tallies: Iterable[Tally]) -> bytes:
     """32 bytes by which two witnesses see that they counted the same letters."""
     letters = sorted({letter for one in tallies for letter in one.letters})
