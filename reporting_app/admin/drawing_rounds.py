@@ -29,6 +29,7 @@ from reporting_app.statistics.release import release_body
 
 # The site takes no release that is a month old, and the second may be away for longer.
 OPENED_AGAIN = timedelta(days=14)
+MALFORMED = ("schema", "encoding")
 
 
 def carry_on(room: DrawingRoom, setting: PanelSetting) -> list[Alarm]:
@@ -42,7 +43,8 @@ def carry_on(room: DrawingRoom, setting: PanelSetting) -> list[Alarm]:
         try:
             _next_step(room, setting, intent)
         except Refused as refused:
-            alarms.append(Alarm("statistics", refused.reason, f"{intent.period}: {refused.detail}"))
+            reason = "draw" if refused.reason in MALFORMED else refused.reason
+            alarms.append(Alarm("statistics", reason, f"{intent.period}: {refused.detail}"))
         except SiteRefused as refusal:  # one that nobody can publish keeps no other waiting
             alarms.append(Alarm("statistics", refusal.kind, f"{intent.period}: {refusal.detail}"))
     return alarms
@@ -129,7 +131,7 @@ def _own(room: DrawingRoom, intent: Intent) -> Opened:
             opened = recover(unb64(said.message.more["kept"]), intent.commitment, room.keys.cache_key)
             if opened:
                 return opened
-    raise Refused("draw", "this panel's own draw is lost: the tables stay spent and unpublished")
+    raise Refused("draw-lost", "this panel's own draw is lost: the tables stay spent and unpublished")
 
 
 def _releases(

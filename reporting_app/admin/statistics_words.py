@@ -20,14 +20,20 @@ REFUSED: Mapping[str, Any] = {
     ),
     "counted": N_(
         "Din panel räknar inte samma röster som din kollegas. Tryck på Hämta nu i båda panelerna. Står det "
-        "kvar kan webbplatsen visa er olika: ring varandra. Inget är draget."
+        "kvar kan webbplatsen visa er olika: ring varandra."
     ),
     "ledger": N_("Liggaren har ändrats sedan förslaget gjordes. Gör ett nytt förslag."),
     "ledger-signatures": N_("En underskrift saknas eller stämmer inte. Inget är draget."),
-    "release": N_("Rättelsen passar inte till det som är publicerat. Hämta nytt och gör om den."),
+    "release": N_(
+        "Det passar inte till det som är publicerat. Hämta nytt. Gör om det om det var en rättelse."
+    ),
     "release-signatures": N_("En underskrift saknas eller stämmer inte. Inget är publicerat."),
     "draw": N_(
         "Din kollegas dragning stämmer inte med det hen band sig för. Inget publiceras. Ring varandra."
+    ),
+    "draw-lost": N_(
+        "Panelen hittar inte sin egen dragning. Tabellerna är spenderade och kan inte publiceras förrän "
+        "webbplatsen visar förslaget igen."
     ),
     "length": N_("Det är för många tabeller på en gång. Ta några i taget."),
     "schema": N_("Skriv varför, och välj minst en ruta."),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, session
 
-from reporting_app.site import leadership, pages
+from reporting_app.site import leadership, pages, statistics_pages
 from tests.leadership import HTTPS, NAME, PAGE, SIGN_IN, SIGN_OUT, Office, migrated_file
 from tests.site_fixtures import Visitor
 
@@ -35,6 +35,20 @@ def test_whatever_lies_below_the_page_is_guarded_also_what_does_not_exist(office
             answer = office.client.open(path, method=method, base_url=HTTPS, data=data)
             assert answer.status_code == 302, (method, path)
             assert answer.headers["Location"] == f"/{path.split('/')[1]}/ledning/logga-in"
+
+
+def test_every_page_and_file_of_the_statistics_is_guarded(office: Office) -> None:
+    statistics_pages.install(office.app, signs_in=True)
+    rules = [one for one in office.app.url_map.iter_rules() if one.endpoint.startswith("statistics.")]
+    paths = [one.rule.replace("<table>", "form_per_year") for one in rules]
+    assert len([one for one in paths if "statistik." in one]) == 8, "four files in two languages"
+    spelled = [one for path in paths for one in (path, path.replace("ledning", "%6Cedning"), f"{path}?a=b")]
+    for path in spelled:
+        answer = office.get(
+            path, headers={"Host": "evil.example", "If-None-Match": "*", "Range": "bytes=0-9"}
+        )
+        assert (answer.status_code, answer.headers["Location"][3:]) == (302, "/ledning/logga-in"), path
+        assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_no_address_leads_to_another_site(office: Office) -> None:
