@@ -44,6 +44,13 @@ ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync""".split()
+# The address bar loads two pages of its own in every context, half a second of work, and a process is kept in
+# reserve; nobody types an address here. The last such list counts, so the rest repeats Playwright's.
+FEATURES = """WebUIOmniboxPopup WebUIOmniboxAimPopup SpareRendererForSitePerProcess
+AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose HttpsUpgrades HttpsFirstBalancedModeAutoEnable
+LensOverlay MediaRouter PaintHolding ThirdPartyStoragePartitioning AvoidCorsURLLoaderRestartOnRedirect
+OptimizationHints NetworkTimeServiceQuerying AimEnabled PreconnectToSearch""".split()
+ARGUMENTS.append(f"--disable-features={','.join(FEATURES)}")
 
 
 @dataclass
