@@ -18,6 +18,7 @@ from reporting_app.admin.config import FIRST_LANGUAGE, Clock, PanelConfig
 from reporting_app.admin.deciding_pages import deciding
 from reporting_app.admin.door import cache_problem, door
 from reporting_app.admin.drafts import FIELDS
+from reporting_app.admin.drawing_pages import drawing_views
 from reporting_app.admin.home import PanelHome
 from reporting_app.admin.i18n import _, language
 from reporting_app.admin.linking import linking
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     cases,
     coding,
     deciding,
+    drawing_views,
     linking,
     registering,
     team_views,

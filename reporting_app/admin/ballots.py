@@ -143,7 +143,7 @@ class BallotBox:
             value=vote.value,
         )
         wire = made.sign(self.keys.sign_seed)
-        self.outbox.post_ballot(setting, witnesses(setting), ballot.ballot_content(wire))
+        self.outbox.post_to_witnesses(setting, witnesses(setting), ballot.ballot_content(wire))
         self._keep({mark: replace(self._known[mark], sent=True, heard=True)})
 
     def _keep(self, rows: Mapping[bytes, Kept]) -> None:

@@ -32,6 +32,15 @@ class Watched:
     token: bytes = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Slip:
+    """A record for witnesses in its wire form, not verified: a ballot, or a message of those who draw."""
+
+    wire: bytes = field(repr=False)
+    letter: bytes
+    day: date
+
+
 @dataclass
 class Thread:
     """What has been opened of one thread so far; ``case`` is None when it has grown since it was folded.
@@ -67,7 +76,8 @@ class Opener:
         self.done: dict[bytes, date] = {}
         self.threads: dict[bytes, Thread] = {}
         self.watched: dict[bytes, Watched] = {}
-        self.ballots: list[letter_open.BallotReading] = []
+        self.ballots: dict[bytes, Slip] = {}
+        self.draws: dict[bytes, Slip] = {}
         self.set_aside: list[SetAside] = []
         self.without_case: list[SetAside] = []
 
@@ -95,7 +105,8 @@ class Opener:
         """So that they can be added again: they are held since another day, or were replaced."""
         for name in letters:
             del self.done[name]
-            self.watched.pop(name, None)
+            for found in (self.watched, self.ballots, self.draws):
+                found.pop(name, None)
         self.set_aside = [one for one in self.set_aside if one.letter not in letters]
         for thread in self.threads.values() if letters else ():
             held = [one.letter for one in thread.sightings] + [one.letter for one in thread.set_aside]
@@ -109,7 +120,9 @@ class Opener:
         if isinstance(found, letter_open.Watching):
             self.watched[name] = Watched(name, day, found.kind, found.token)
         elif isinstance(found, letter_open.BallotReading):
-            self.ballots.append(found)
+            self.ballots[name] = Slip(found.wire, name, day)
+        elif isinstance(found, letter_open.DrawReading):
+            self.draws[name] = Slip(found.wire, name, day)
         elif isinstance(found, letter_open.MembersReading):
             for one in found.events:
                 self._take_from_member(one, Sighting(one, name, day), chain)

@@ -87,7 +87,7 @@ class Outbox:
         blank = letter.seal_letter(setting.frame, [], b"")
         self.site.post(submission(setting, blank, blank_intake_cell(setting)))
 
-    def post_ballot(self, setting: Setting, recipients: Sequence[Recipient], content: bytes) -> None:
+    def post_to_witnesses(self, setting: Setting, recipients: Sequence[Recipient], content: bytes) -> None:
         """A letter as every other. Raises SiteAway, SiteRefused."""
         sealed = letter.seal_letter(setting.frame, recipients, content)
         self.site.post(submission(setting, sealed, blank_intake_cell(setting)))

@@ -89,6 +89,19 @@ class Site:
     def publish(self, proposal: Proposal) -> None:
         self._call("POST", f"/v1/{proposal.kind}", proposal.to_bytes(), JSON)
 
+    def statistics(self, member: Member) -> tuple[list[SignedDocument], list[SignedDocument]]:
+        """Ledger and releases, in their order, not yet checked (docs/protocol.md §15)."""
+        found = exact_keys(parse(self._call("GET", "/v1/statistics", member=member)), ["ledger", "releases"])
+        ledger = [SignedDocument.from_value(one) for one in _array(found["ledger"])]
+        return ledger, [SignedDocument.from_value(one) for one in _array(found["releases"])]
+
+    def publish_intent(self, document: SignedDocument) -> None:
+        """Appends to the ledger: from then on it is spent. Harmless to repeat."""
+        self._call("POST", "/v1/ledger", document.to_bytes(), JSON)
+
+    def publish_release(self, document: SignedDocument) -> None:
+        self._call("POST", "/v1/releases", document.to_bytes(), JSON)
+
     def post(self, submission: bytes) -> None:
         """A letter with its intake cell. Harmless to repeat with the same bytes."""
         self._call("POST", "/v1/letters", submission, OCTETS)

@@ -8,6 +8,7 @@ from typing import Any
 
 from reporting_app.admin.config import FIRST_LANGUAGE
 from reporting_app.admin.i18n import N_, _, duration, number
+from reporting_app.admin.statistics_words import refused_words
 from reporting_app.admin.trust import CLOCK, FULL, Alarm
 from reporting_app.cases.identity import LEAST_CONTRAST, WeakAccent
 from reporting_app.crypto.errors import Refused
@@ -158,7 +159,8 @@ def other_language(code: str) -> list[str]:
 
 def loud(alarm: Alarm) -> Loud:
     """``alarm`` in words."""
-    what, do = _alarm_words(alarm)
+    stopped = N_("Statistiken kan inte dras eller publiceras nu."), refused_words(alarm.reason)
+    what, do = stopped if alarm.subject == "statistics" else _alarm_words(alarm)
     here = alarm.reason in (CLOCK, FULL)
     return Loud(str(what), str(do), f"{alarm.subject} · {alarm.reason}", here)
 

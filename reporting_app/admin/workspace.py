@@ -8,16 +8,21 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from http import HTTPStatus
+from typing import TypeVar
 
+from reporting_app.admin import drawing_rounds
 from reporting_app.admin.ballots import BallotBox, scheme_of
 from reporting_app.admin.catching_up import Caught, catch_up
 from reporting_app.admin.cover import Cover
+from reporting_app.admin.drawing import DrawingRoom
 from reporting_app.admin.elsewhere import Elsewhere
 from reporting_app.admin.letters import Opener, Watched, answers_seen
 from reporting_app.admin.outbox import Outbox
+from reporting_app.admin.pins import Pins
 from reporting_app.admin.read_marks import ReadMarks
 from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
 from reporting_app.admin.searching import CaseIndex
+from reporting_app.admin.statistics_memory import StatisticsMemory
 from reporting_app.admin.trust import CLOCK, FULL, Alarm, PanelSetting, ShortNotice, Trust
 from reporting_app.cases import deciding, schema, team
 from reporting_app.cases.coding import UNDETERMINED
@@ -34,11 +39,13 @@ from reporting_app.crypto.encoding import Json
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.keyfile import MemberKeys
+from reporting_app.crypto.members import WITNESS
 from reporting_app.crypto.roster import RosterChain
 from reporting_app.storage.cache import Cache
 from reporting_app.storage.errors import StorageBusy
 
 Clock = Callable[[], float]
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,8 @@ class Workspace:
         self._cover = Cover(self._outbox, self.cache)
         self._ballots = BallotBox(self.keys, self._outbox, self.cache)
         self._opener = Opener(self.keys)
+        memory, pins = StatisticsMemory(self.cache), Pins(self.keys, self.cache)
+        self._drawing = DrawingRoom(self.keys, self.site, self._outbox, memory, pins)
         self._elsewhere = Elsewhere(self.keys, self.cache)
         self._known_rosters = 0
         self._cases: dict[str, Case] = {}
@@ -135,6 +144,8 @@ class Workspace:
                 self._elsewhere.notice(self._opener.threads.values(), caught.fresh)
                 self._post_opened(setting)
                 self._carry_on(setting)
+                if self.role == WITNESS:
+                    alarms += self.draw_together(drawing_rounds.carry_on)
                 alarms += self._outbox.confirm(sent, caught.listed)
                 if self.covers:
                     self._cover.round(setting, self.clock())
@@ -271,6 +282,13 @@ class Workspace:
             posting = team.compose(self.keys, setting, self._opener.team(), kind, body)
             self._send_new(setting, posting)
             return posting
+
+    def draw_together(self, act: Callable[[DrawingRoom, PanelSetting], Done]) -> Done:
+        """What a witness does about statistics, with all ballots that are here. Raises as ``act``."""
+        with self._lock:
+            setting = self.setting
+            self._drawing.look(setting, self._opener.ballots, self._opener.draws)
+            return act(self._drawing, setting)
 
     def send_prepared(self, posting: Posting) -> None:
         """Posts a further letter of something that has been said already. Raises SiteRefused."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +10,7 @@ from reporting_app.crypto import aead, event, signing
 from reporting_app.crypto.encoding import (
     MAX_INTEGER,
     SUITE,
+    Json,
     b64,
     canonical,
     exact_keys,
@@ -64,13 +64,26 @@ def pseudonym(thread_secret: bytes, table: str) -> bytes:
     return derive(Label.PSEUDONYM, thread_secret, table.encode("ascii"), 16)
 
 
-def read(wire: bytes, author_key: bytes, deployment: bytes) -> Ballot:
-    """Raises Refused("body", "encoding", "schema", "deployment", "signature")."""
+def author_of(wire: bytes) -> tuple[str, date]:
+    """Who says to have written it, and when, unverified. Raises Refused("body", "encoding", "schema")."""
+    value = _value(wire)
+    if not event.is_member_id(value["author"]):
+        raise Refused("schema", "an author is a member")
+    return value["author"], parse_day(value["day"])
+
+
+def _value(wire: bytes) -> dict[str, Json]:
     size = int.from_bytes(wire[:2], "big")
     if len(wire) != 2 + size + signing.SIGNATURE_SIZE:
         raise Refused("body", "a ballot ends elsewhere than it says")
+    return exact_keys(parse(wire[2 : 2 + size]), KEYS)
+
+
+def read(wire: bytes, author_key: bytes, deployment: bytes) -> Ballot:
+    """Raises Refused("body", "encoding", "schema", "deployment", "signature")."""
+    value = _value(wire)
+    size = int.from_bytes(wire[:2], "big")
     json = wire[2 : 2 + size]
-    value = exact_keys(parse(json), KEYS)
     texts = [value[key] for key in ("author", "period", "table", "value")]
     if not all(isinstance(text, str) for text in texts) or not is_integer(value["catalogue"], 1, MAX_INTEGER):
         raise Refused("schema", "a ballot's fields are outside the format")
@@ -103,12 +116,10 @@ def seal_kept(cache_key: bytes, name: bytes, record: bytes) -> bytes:
     if len(record) > KEPT_SIZE - 2:
         raise Refused("length", "a record of a ballot is too long")
     padded = (len(record).to_bytes(2, "big") + record).ljust(KEPT_SIZE, b"\0")
-    nonce = secrets.token_bytes(aead.NONCE_SIZE)
-    return nonce + aead.seal(cache_key, name, padded, nonce)
+    return aead.seal_again(cache_key, name, padded)
 
 
 def open_kept(cache_key: bytes, name: bytes, sealed: bytes) -> bytes | None:
     """The record, or None when key, name or any bit is another."""
-    nonce, rest = sealed[: aead.NONCE_SIZE], sealed[aead.NONCE_SIZE :]
-    padded = aead.unseal(cache_key, name, rest, nonce) if len(nonce) == aead.NONCE_SIZE else None
+    padded = aead.unseal_again(cache_key, name, sealed)
     return padded[2 : 2 + int.from_bytes(padded[:2], "big")] if padded else None

@@ -74,7 +74,11 @@ class SignedDocument:
         return SignedDocument(self.body, {**self.signatures, **other.signatures})
 
     def check_majority(self, label: Label, keys: Mapping[str, bytes]) -> None:
-        """Raises Refused("roster-majority") unless a strict majority of ``keys``, at least two, signed.
+        """Raises Refused("roster-majority") unless a strict majority of ``keys``, at least two, signed."""
+        self.check_signatures(label, keys, max(LEAST_SIGNATURES, len(keys) // 2 + 1))
+
+    def check_signatures(self, label: Label, keys: Mapping[str, bytes], needed: int) -> None:
+        """Raises Refused("roster-majority") unless ``needed`` of ``keys`` signed.
 
         A signature by anybody else, or a wrong one, refuses the whole document.
         """
@@ -85,6 +89,5 @@ class SignedDocument:
                 signing.verify(label, keys[member], self.canonical_body, signature)
             except Refused:
                 raise Refused("roster-majority", f"{member}'s signature does not match") from None
-        needed = max(LEAST_SIGNATURES, len(keys) // 2 + 1)
         if len(self.signatures) < needed:
             raise Refused("roster-majority", f"{len(self.signatures)} signatures of {needed} needed")

@@ -41,12 +41,17 @@ class Label(bytes, Enum):
     DRAFT = b"rapp1.draft"
     PSEUDONYM = b"rapp1.ballot-ps"
     DAY_DIGEST = b"rapp1.day-digest"
+    DRAW = b"rapp1.draw"
+    COUNTED = b"rapp1.counted"
     SIGN_EVENT = b"rapp1.sig-event"
     SIGN_ROSTER = b"rapp1.sig-roster"
     SIGN_DEPLOYMENT = b"rapp1.sig-deploy"
     SIGN_BALLOT = b"rapp1.sig-ballot"
     SIGN_REQUEST = b"rapp1.sig-req"
     SIGN_ENROLMENT = b"rapp1.sig-enrol"
+    SIGN_LEDGER = b"rapp1.sig-ledger"
+    SIGN_RELEASE = b"rapp1.sig-release"
+    SIGN_DRAW = b"rapp1.sig-draw"
 
 
 def derive(label: Label, key: bytes, data: bytes, size: int) -> bytes:

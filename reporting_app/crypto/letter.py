@@ -15,6 +15,7 @@ from reporting_app.crypto.receipt import ThreadBlock
 THREAD_CONTENT = 1
 BALLOT_CONTENT = 2
 MEMBERS_CONTENT = 3
+DRAW_CONTENT = 4
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ def members_content(events: Sequence[Event]) -> bytes:
     """Content of a letter among members that gives nobody the secret of a thread."""
     content = bytes([len(events)]) + b"".join(event.wire for event in events)
     return bytes([MEMBERS_CONTENT]) + len(content).to_bytes(2, "big") + content
+
+
+def draw_content(wire: bytes) -> bytes:
+    """Content of a letter among witnesses who draw statistics together (§15)."""
+    return bytes([DRAW_CONTENT]) + len(wire).to_bytes(2, "big") + wire
 
 
 def seal_letter(

@@ -37,6 +37,14 @@ class BallotReading:
 
 
 @dataclass(frozen=True)
+class DrawReading:
+    """An opened letter among witnesses: a signed message's wire form (§15)."""
+
+    key: slots.ContentKey
+    wire: bytes
+
+
+@dataclass(frozen=True)
 class MembersReading:
     """An opened letter among members: events of any thread, without its block, parsed, not yet verified."""
 
@@ -44,7 +52,7 @@ class MembersReading:
     events: tuple[event.Event, ...]
 
 
-Opened = Reading | Watching | BallotReading | MembersReading
+Opened = Reading | Watching | BallotReading | DrawReading | MembersReading
 
 
 def open_letter(data: bytes, mine: kem.PrivateKey, deployment: bytes) -> Opened:
@@ -87,6 +95,8 @@ def _read_content(padded: bytes, key: slots.ContentKey, share: bytes, deployment
     outer.only_zeros_left()
     if kind == letter.BALLOT_CONTENT:
         return BallotReading(key, content)
+    if kind == letter.DRAW_CONTENT:
+        return DrawReading(key, content)
     reader = ByteReader(content)
     if kind == letter.MEMBERS_CONTENT:
         events = _only_events(reader)

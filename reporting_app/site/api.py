@@ -61,6 +61,24 @@ def publish_deployment() -> Response:
     return json({}, status_of(new))
 
 
+@blueprint.post("/ledger")
+def publish_intent() -> Response:
+    new = site().publish_intent(read_body(limits.DOCUMENT, JSON))
+    return json({}, status_of(new))
+
+
+@blueprint.post("/releases")
+def publish_release() -> Response:
+    new = site().publish_release(read_body(limits.DOCUMENT, JSON))
+    return json({}, status_of(new))
+
+
+@blueprint.get("/statistics")
+def statistics() -> Response:
+    read_member_body(limits.NOTHING)
+    return json(site().statistics_documents())
+
+
 @blueprint.post("/letters")
 def submit() -> Response:
     stored = site().submit(read_body(limits.SUBMISSION, OCTETS))

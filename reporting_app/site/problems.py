@@ -51,6 +51,16 @@ KINDS = {
     ),
     "roster-majority": Kind(409, "No majority", "The document lacks valid signatures of a majority."),
     "content": Kind(409, "Another content", "The content is not the one that the signed document names."),
+    "ledger": Kind(409, "Does not follow", "The intent does not follow the last one of the ledger."),
+    "ledger-signatures": Kind(409, "Two witnesses", "The intent lacks valid signatures of two witnesses."),
+    "not-frozen": Kind(409, "Too early", "Ballots for this period still count, until 45 days after its end."),
+    "drawn": Kind(409, "Drawn already", "A table and period are drawn once, shown or not."),
+    "budget": Kind(
+        409, "Over budget", "What a case may cost in statistics is spent, or a share was changed."
+    ),
+    "catalogue": Kind(409, "Another catalogue", "The tables are not those of the deployment file named."),
+    "release": Kind(409, "No such release", "The release does not fit the ledger or what it corrects."),
+    "release-signatures": Kind(409, "Two witnesses", "The release lacks valid signatures of two witnesses."),
     "no-such-shard": Kind(
         404, "No such shard", "The deployment file says which volumes and shards there are."
     ),
@@ -62,7 +72,17 @@ KINDS = {
     ),
 }
 # These name members; a document that is not accepted could thereby put words on our page.
-FIXED_DETAIL = frozenset({"roster-chain", "roster-majority"})
+FIXED_DETAIL = frozenset(
+    {
+        "roster-chain",
+        "roster-majority",
+        "ledger-signatures",
+        "release-signatures",
+        "drawn",
+        "budget",
+        "catalogue",
+    }
+)
 NAME_OF_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "content-type"}
 
 

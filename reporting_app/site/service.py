@@ -19,6 +19,7 @@ from reporting_app.crypto.roster import Roster, RosterChain, checked_keys, in_ti
 from reporting_app.site.config import SiteConfig
 from reporting_app.site.problems import Problem
 from reporting_app.site.published import Published, Shelf
+from reporting_app.site.statistics import Statistics, StatisticsShelf
 from reporting_app.storage.errors import StorageBusy
 from reporting_app.storage.letterbox import Cell, Clock, Letter, Letterbox, RosterDocument
 
@@ -43,6 +44,7 @@ class Site:
         self._letterbox = letterbox
         self._clock = clock
         self._shelf = Shelf(letterbox, config.anchor)
+        self._statistics = StatisticsShelf(letterbox)
         self._moving = threading.Lock()
         self._moved_on: date | None = None
         self._next_try = 0.0
@@ -74,6 +76,10 @@ class Site:
         if file is None:
             raise _no_deployment()
         return file
+
+    def statistics(self) -> Statistics:
+        """Ledger, releases and what they refer to (§15). Problem("not-found") while there is no roster."""
+        return self._statistics.now(_chain(self._shelf.now()))
 
     def anchor(self) -> bytes:
         """32 bytes. Problem("not-found") while there is no roster."""
@@ -140,7 +146,25 @@ class Site:
         stored = self._letterbox.append_deployment(newer.version, file.to_bytes())
         return stored or self._lost_race(document.id)
 
+    def publish_intent(self, body: bytes) -> bool:
+        """Appends what two witnesses are about to draw (§15). False when it is known already."""
+        with _as_unprocessable():
+            document = SignedDocument.from_bytes(body)
+            return self._statistics.append_intent(document, _chain(self._shelf.now()))
+
+    def publish_release(self, body: bytes) -> bool:
+        """Appends a release. False when it is known already."""
+        with _as_unprocessable():
+            document = SignedDocument.from_bytes(body)
+            return self._statistics.append_release(document, _chain(self._shelf.now()))
+
     # What members may ask and send
+
+    def statistics_documents(self) -> Json:
+        """Ledger and releases as they were signed."""
+        now = self.statistics()
+        ledger = [one.document.to_value() for one in now.ledger.intents]
+        return {"ledger": ledger, "releases": [one.document.to_value() for one in now.releases.all]}
 
     def check_member(self, header: str, method: str, path: str, body: bytes) -> None:
         """Refused("authorization", "clock") unless a member of the roster in force signed this request."""

@@ -1,1 +1,1 @@
-"""Tallies in, noised releases out. Empty until the statistics are built."""
+"""Votes in, noised and signed releases out (docs/protocol.md §15, docs/statistics.md). No I/O."""

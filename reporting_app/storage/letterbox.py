@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, bindparam, exists, func, select
+from sqlalchemy import Connection, Engine, Select, Table, bindparam, exists, func, select
 from sqlalchemy.sql.dml import Insert
 
 from reporting_app.crypto.hashing import day_digest
@@ -23,10 +24,14 @@ from reporting_app.storage.move import forget_journal, insert_if_absent, move
 Clock = Callable[[], float]  # seconds since 1970, as time.time
 
 INTAKE_VOLUME = 0
-DOCUMENT_COUNTS = select(
-    select(func.count()).select_from(tables.rosters).scalar_subquery(),
-    select(func.count()).select_from(tables.deployments).scalar_subquery(),
-)
+
+
+def _counts(*counted: Table) -> Select[Any]:
+    return select(*[select(func.count()).select_from(one).scalar_subquery() for one in counted])
+
+
+DOCUMENT_COUNTS = _counts(tables.rosters, tables.deployments)
+STATISTICS_COUNTS = _counts(tables.ledger, tables.releases)
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,12 @@ class Letterbox:
             rosters, deployments = connection.execute(DOCUMENT_COUNTS).one()
         return rosters, deployments
 
+    def statistics_counts(self) -> tuple[int, int]:
+        """How many intents and releases there are."""
+        with self._reading() as connection:
+            intents, releases = connection.execute(STATISTICS_COUNTS).one()
+        return intents, releases
+
     def rosters(self) -> list[RosterDocument]:
         """All roster versions, ascending."""
         table = tables.rosters
@@ -149,9 +160,7 @@ class Letterbox:
 
     def deployments(self) -> list[bytes]:
         """All versions of the deployment file, with their content, as canonical JSON, ascending."""
-        table = tables.deployments
-        with self._reading() as connection:
-            return list(connection.scalars(select(table.c.document).order_by(table.c.version)))
+        return self._documents(tables.deployments)
 
     def append_roster(self, roster: RosterDocument) -> bool:
         """False, and nothing stored, when that version exists already."""
@@ -161,6 +170,22 @@ class Letterbox:
     def append_deployment(self, version: int, document: bytes) -> bool:
         """False, and nothing stored, when that version exists already."""
         return self._append(tables.deployments, {"version": version, "document": document})
+
+    def intents(self) -> list[bytes]:
+        """All intents of the ledger, as canonical JSON, in the order of appending."""
+        return self._documents(tables.ledger)
+
+    def releases(self) -> list[bytes]:
+        """All releases, likewise."""
+        return self._documents(tables.releases)
+
+    def append_intent(self, version: int, document: bytes) -> bool:
+        """False, and nothing stored, when that number is taken."""
+        return self._append(tables.ledger, {"version": version, "document": document})
+
+    def append_release(self, number: int, document: bytes) -> bool:
+        """False, and nothing stored, when that number is taken."""
+        return self._append(tables.releases, {"version": number, "document": document})
 
     def move_arrivals(self, today: date) -> bool:
         """The daily move (``move.py``). Two workers may do it at once; once more does no harm.
@@ -195,6 +220,10 @@ class Letterbox:
         statement = insert_if_absent(self._writer, table).on_conflict_do_nothing()
         with self._writing() as connection:
             return _stored(connection, statement, row)
+
+    def _documents(self, table: Table) -> list[bytes]:
+        with self._reading() as connection:
+            return list(connection.scalars(select(table.c.document).order_by(table.c.version)))
 
     def _shard(self, arrived: Table, volume: int, shard: int) -> list[bytes]:
         found: dict[bytes, bytes] = {}

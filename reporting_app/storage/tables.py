@@ -16,6 +16,11 @@ def _table(name: str, key: list[str], columns: list[Column[object]]) -> Table:
     return Table(name, METADATA, *columns, PrimaryKeyConstraint(*key), sqlite_with_rowid=False)
 
 
+def _numbered(name: str) -> Table:
+    version: Column[object] = Column("version", Integer, nullable=False, autoincrement=False)
+    return _table(name, ["version"], [version, Column("document", LargeBinary, nullable=False)])
+
+
 def _letter_columns() -> list[Column[object]]:
     return [
         Column("id", LargeBinary(32), nullable=False),
@@ -68,14 +73,11 @@ rosters = _table(
     ],
 )
 # Signed document and content together, so that neither can be kept without the other.
-deployments = _table(
-    "deployments",
-    ["version"],
-    [
-        Column("version", Integer, nullable=False, autoincrement=False),
-        Column("document", LargeBinary, nullable=False),
-    ],
-)
+deployments = _numbered("deployments")
+
+# Of the statistics: intents and releases, signed by witnesses, numbered from 1 without gaps.
+ledger = _numbered("ledger")
+releases = _numbered("releases")
 
 # Where each kind arrives -> where it rests.
 RESTING_PLACE = {

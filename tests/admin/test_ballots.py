@@ -66,7 +66,7 @@ def opened(office: Office, member: str = "tillsyn-1") -> list[Ballot]:
     world = office.world
     return [
         ballot.read(found.wire, world.keys["utredare-1"].sign_public, world.chain.deployment)
-        for found in one._opener.ballots
+        for found in one._opener.ballots.values()
     ]
 
 
@@ -87,7 +87,7 @@ def test_every_witness_opens_one_ballot_a_table_and_no_investigator_does(office:
     values = {found.table: found.value for found in opened(office)}
     assert values["organisation_per_year"] == "social_services"
     assert {found.period for found in opened(office)} == {"2026"}
-    assert workspace(office, "utredare-2")._opener.ballots == []
+    assert workspace(office, "utredare-2")._opener.ballots == {}
 
 
 def test_nothing_ties_the_ballots_of_a_case_together(office: Office) -> None:

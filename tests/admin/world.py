@@ -28,9 +28,12 @@ from reporting_app.crypto import receipt, shape
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.enrolment import Invitation
+from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import day_digest, object_id
 from reporting_app.crypto.keyfile import Cost, KeyFile
-from reporting_app.crypto.roster import RosterFile
+from reporting_app.crypto.roster import RosterChain, RosterFile
+from reporting_app.statistics.ledger import Ledger
+from reporting_app.statistics.release import Releases
 from tests.deployment import INVESTIGATORS, WITNESSES, World, world_of
 
 PASSPHRASE = "sju ord som bara provar sig fram"
@@ -86,6 +89,8 @@ class Shelf:
     drops_cells: bool = False
     refuses_letters_only: bool = False
     stale: set[bytes] = field(default_factory=set)
+    ledger: list[SignedDocument] = field(default_factory=list)
+    releases: list[SignedDocument] = field(default_factory=list)
 
     def put(self, submission: bytes) -> None:
         parts = shape.read_submission(submission)
@@ -122,6 +127,27 @@ class FakeSite(Site):
             self._shelf.keys |= proposal.keys
         else:
             self._there().deployment, self._shelf.content = proposal.document, proposal.content
+
+    def statistics(self, member: Member) -> tuple[list[SignedDocument], list[SignedDocument]]:  # noqa: ARG002
+        return list(self._there().ledger), list(self._shelf.releases)
+
+    def publish_intent(self, document: SignedDocument) -> None:
+        self._append(self._there().ledger, document)
+
+    def publish_release(self, document: SignedDocument) -> None:
+        self._append(self._there().releases, document)
+
+    def _append(self, kept: list[SignedDocument], document: SignedDocument) -> None:
+        """By the very rules of the site (§15)."""
+        if document in kept:
+            return
+        kept.append(document)
+        chain = RosterChain.load(self._shelf.documents, self._shelf.documents[0].id)
+        try:
+            Releases.load(self._shelf.releases, Ledger.load(self._shelf.ledger, chain), chain)
+        except Refused as refused:
+            kept.pop()
+            raise SiteRefused(409, refused.reason, refused.detail) from None
 
     def post(self, submission: bytes) -> None:
         if object_id(shape.read_submission(submission).letter) in self._there().stale:

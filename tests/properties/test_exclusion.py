@@ -82,7 +82,7 @@ def test_a_letter_that_leaves_somebody_out_leaves_no_trace_at_them(world: World,
     opener = Opener(world.keys[LEFT_OUT])
     assert not opener.add(sealed(world, kind).letter, TODAY, world.chain)
     left = opener.threads, opener.watched, opener.ballots, opener.set_aside, opener.cases()
-    assert left == ({}, {}, [], [], {})
+    assert left == ({}, {}, {}, [], {})
     assert opener.add(sealed(world, "for all").letter, TODAY, world.chain), "others do open"
 
 

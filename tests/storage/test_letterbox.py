@@ -192,6 +192,8 @@ def test_what_is_at_rest_is_the_list_of_the_protocol_and_nothing_else(engine: En
         "arrived_intake_cells": cell | {"day", "expires"},
         "rosters": {"version", "document", "keys"},
         "deployments": {"version", "document"},
+        "ledger": {"version", "document"},
+        "releases": {"version", "document"},
     }
     kinds = {str(column.type) for table in tables.METADATA.tables.values() for column in table.columns}
     assert kinds == {"BLOB", "DATE", "INTEGER"}, "a day is the only time there is"

@@ -1,0 +1,45 @@
+"""Years and quarters as the protocol writes them: ``2027``, ``2027-q1`` (docs/protocol.md §8, §15)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from reporting_app.cases.coding import FREEZE_DAYS, QUARTER, YEAR, frozen_after
+from reporting_app.crypto.ballot import PERIOD
+from reporting_app.crypto.encoding import Json
+from reporting_app.crypto.errors import Refused
+
+
+def checked(value: Json) -> str:
+    """Raises Refused("schema") for what is no period of the years 1000 to 9997."""
+    if not isinstance(value, str) or not PERIOD.fullmatch(value) or not 1000 <= int(value[:4]) <= 9997:
+        raise Refused("schema", "a period is a year or a quarter")
+    return value
+
+
+def kind_of(period: str) -> str:
+    return QUARTER if "q" in period else YEAR
+
+
+def year_of(period: str) -> int:
+    return int(period[:4])
+
+
+def contains(period: str, day: date) -> bool:
+    """Whether ``day`` lies in ``period``."""
+    name = f"{day.year:04}-q{(day.month + 2) // 3}" if kind_of(period) == QUARTER else f"{day.year:04}"
+    return name == period
+
+
+def is_frozen(period: str, day: date) -> bool:
+    """Whether no ballot of ``period`` counts any more that leaves on ``day``."""
+    return frozen_after(period) < day
+
+
+def frozen_periods(kind: str, first: date, today: date) -> list[str]:
+    """Every period of a kind that has a day from ``first`` on and is frozen today, the latest first."""
+    quarters = [f"{year:04}-q{n}" for year in range(first.year, today.year + 1) for n in (1, 2, 3, 4)]
+    years = [f"{year:04}" for year in range(first.year, today.year + 1)]
+    wanted = quarters if kind == QUARTER else years
+    begun = [one for one in wanted if frozen_after(one) - timedelta(days=FREEZE_DAYS) >= first]
+    return [one for one in reversed(begun) if is_frozen(one, today)]
