@@ -42,6 +42,7 @@ from tests.storage_fixtures import DATABASES, fresh_database
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = "/usr/bin/chromium"
+SEES_ITS_END = 0.02  # seconds between a server's looks; half a second is usual, and each test waits for it
 ARGUMENTS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync""".split()
 # The address bar loads two pages of its own in every context, half a second of work, and a process is kept in
@@ -190,7 +191,7 @@ def running_site(
     pages.install(app, noscript=True, languages=spoken)
     noscript_pages.install(app, spoken)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(SEES_ITS_END,), daemon=True)
     thread.start()
     try:
         yield LiveSite(f"http://127.0.0.1:{server.port}", world, letterbox, engine, app, clock)
