@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from benchmarks import inbox, inbox_browser, opening, pages, phone, slow_network, submissions
+from benchmarks import (
+    inbox,
+    inbox_browser,
+    opening,
+    pages,
+    phone,
+    release,
+    slow_network,
+    submissions,
+    usefulness,
+)
 
-for part in (submissions, opening, inbox, inbox_browser, pages, phone, slow_network):
+for part in (submissions, opening, inbox, inbox_browser, pages, phone, slow_network, release, usefulness):
     part.run()

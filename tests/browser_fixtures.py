@@ -27,11 +27,13 @@ from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.letter_open import Reading, open_letter
 from reporting_app.noscript import pages as noscript_pages
-from reporting_app.site import assets, languages, pages
+from reporting_app.site import assets, languages, leadership, pages
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
 from reporting_app.site.languages import Language
+from reporting_app.site.leaders import SignIn
 from reporting_app.storage.engine import make_engine
+from reporting_app.storage.leaders import Leaders
 from reporting_app.storage.letterbox import Cell, Clock, Letter, Letterbox, RosterDocument
 from reporting_app.storage.migrations import migrate
 from tests.deployment import World, make_world
@@ -173,6 +175,7 @@ def running_site(
     world: World | None = None,
     clock: Clock = time.time,
     spoken: tuple[Language, ...] = languages.LANGUAGES,
+    statistics_public: bool = False,
 ) -> Iterator[LiveSite]:
     """A site with its pages, on a free port."""
     world = world or make_world()
@@ -183,7 +186,9 @@ def running_site(
     letterbox.append_roster(RosterDocument(1, world.roster.to_bytes(), keys))
     letterbox.append_deployment(1, world.file.to_bytes())
     app = create_app(SiteConfig(world.anchor), letterbox, clock)
-    pages.install(app, noscript=True, languages=spoken)
+    sign_in = None if statistics_public else SignIn(Leaders(engine), clock)
+    leadership.install(app, sign_in, spoken)
+    pages.install(app, noscript=True, languages=spoken, signs_in=sign_in is not None)
     noscript_pages.install(app, spoken)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(SEES_ITS_END,), daemon=True)

@@ -54,8 +54,18 @@ export function sealReport(
   return post(keys, setting, recipients, [exclusion, report], [exclusion], [], random, throwaways);
 }
 
-/** A later message, to the case's handlers while two are left. Exclusions known from the thread always hold. Throws as `sealReport`. */
-export function sealMessage(keys: ReporterKeys, setting: Setting, known: Known, text: string, leaveOut: readonly string[], random: Random): Sealed {
+/** An event of the person's in a thread that is there. */
+export interface Said {
+  readonly kind: string;
+  readonly body: JsonObject;
+}
+
+/**
+ * What the person says later, in one letter, to the case's handlers while two are left. Exclusions known from the thread always
+ * hold. The last of `said` are the words themselves, which no cell repeats; what stands before is for the person's browser too.
+ * Throws as `sealReport`.
+ */
+export function sealMore(keys: ReporterKeys, setting: Setting, known: Known, said: readonly Said[], leaveOut: readonly string[], random: Random): Sealed {
   const excluded = new Set([...known.excluded, ...leaveOut]);
   const present = [...excluded].filter((member) => setting.roster.members.has(member)).sort();
   const { readers, recipients } = audience(setting, present, SLOT.watchMessage, known.course);
@@ -65,9 +75,12 @@ export function sealMessage(keys: ReporterKeys, setting: Setting, known: Known, 
   const pen = penOf(keys, setting);
   // Every letter says again who is left out, so that no single cell has to be found to know it. Of those who are there:
   // somebody else with the receipt may have named more than an exclusion holds.
-  const exclusion = pen('exclusion', { exclude: present }, [...readers, REPORTER], seq, seen);
-  const written = pen('message', { parcels: [], text }, readers, seq + 1, [exclusion.id]);
-  return post(keys, setting, recipients, [exclusion, written], [exclusion], seen, random);
+  const events = [pen('exclusion', { exclude: present }, [...readers, REPORTER], seq, seen)];
+  for (const [at, { kind, body }] of said.entries()) {
+    const to = at + 1 < said.length ? [...readers, REPORTER] : readers;
+    events.push(pen(kind, body, to, seq + at + 1, [events.at(-1)!.id]));
+  }
+  return post(keys, setting, recipients, events, events.slice(0, -1), seen, random);
 }
 
 /**
@@ -84,14 +97,15 @@ function parentsOf(events: readonly Event[]): Uint8Array[] {
 }
 
 /**
- * How much longer `text` may be in a letter whose main event has this body; below zero when it is too long.
+ * How much longer `text` may be in a letter whose main event has this body, after events with the bodies `before` and an
+ * exclusion; below zero when it is too long.
  * About so many characters of the kind that `text` has, which may be many bytes each; never more to cut than there are.
  */
-export function roomLeft(setting: Setting, body: JsonObject, text: string): number {
+export function roomLeft(setting: Setting, body: JsonObject, text: string, before: readonly JsonObject[] = []): number {
   const members = [...setting.roster.members.keys()];
   const size = (content: JsonObject): number => EVENT_FRAME + canonical(frameOf(setting, content, members)).length;
-  const exclusion = size({ exclude: members });
-  const room = letterBodySize(setting.roster.slots) - CONTENT_FRAME - exclusion - size(body);
+  const bodies = [{ exclude: members }, ...before, body];
+  const room = letterBodySize(setting.roster.slots) - CONTENT_FRAME - bodies.map(size).reduce((sum, one) => sum + one);
   const bytes = new TextEncoder().encode(text).length;
   const left = Math.min(room, MOST_TEXT - bytes);
   const characters = text.match(CHARACTER)?.length ?? 0;

@@ -5,6 +5,7 @@ import { REPORTER } from './crypto/schema.ts';
 import { addDays, addMonths } from './days.ts';
 import type { Course } from './course.ts';
 import type { Entry } from './order.ts';
+import { isViewSent, raisesAgain } from './own-view.ts';
 
 type Closings = Course['closings'];
 
@@ -15,7 +16,7 @@ export interface Due {
 }
 
 export type Line =
-  | { readonly kind: 'own'; readonly day: string; readonly isFirst: boolean }
+  | { readonly kind: 'own'; readonly day: string; readonly isFirst: boolean; readonly isView: boolean }
   | { readonly kind: 'reply'; readonly day: string; readonly author: string; readonly text: string }
   | { readonly kind: 'status'; readonly day: string; readonly state: string };
 
@@ -73,10 +74,9 @@ function statusOf(entries: readonly Entry[], closings: Closings): Entry | null {
   const seen = new Set(entries.filter(({ event }) => event.kind !== 'exclusion').map(({ event }) => b64(event.id)));
   let holding: Entry | null = null;
   for (const entry of entries) {
-    const { author, kind } = entry.event;
+    const { kind } = entry.event;
     const names = entry === first ? undefined : written.get(entry);
-    const isSaid = author === REPORTER && (kind === 'message' || kind === 'view');
-    const isNews = isSaid || (names !== undefined && !names.some((name) => seen.has(name)));
+    const isNews = raisesAgain(entry.event) || (names !== undefined && !names.some((name) => seen.has(name)));
     if (kind === 'status' || closings.has(entry.event)) holding = entry;
     else if (isNews && holding !== null && closings.has(holding.event)) holding = null;
   }
@@ -113,13 +113,15 @@ function listed(event: Event): string[] {
 function linesOf(entries: readonly Entry[], closings: Closings): Line[] {
   const written = newWords(entries);
   const [first] = written.keys();
+  const views = new Set(entries.filter(({ event }) => isViewSent(event)).map(({ event }) => b64(event.id)));
   return entries.flatMap((entry): Line[] => {
     const { author, body, kind } = entry.event;
     const { day } = entry;
     // Whoever finds the receipt can sign as the reporter, and must not seem to answer.
     if (kind === 'message' && author !== REPORTER) return [{ kind: 'reply', day, author, text: String(body.text) }];
     if (kind === 'status' || closings.has(entry.event)) return [{ kind: 'status', day, state: stateOf(entry, closings) }];
-    return written.has(entry) ? [{ kind: 'own', day, isFirst: entry === first }] : [];
+    const isView = (): boolean => listed(entry.event).some((name) => views.has(name));
+    return written.has(entry) ? [{ kind: 'own', day, isFirst: entry === first, isView: isView() }] : [];
   });
 }
 

@@ -77,7 +77,10 @@ function step(name: string, text: string, progress: Progress, values: Record<str
 
 function lineOf(line: Line, setting: Setting): HTMLElement {
   const day = sayDay(line.day);
-  if (line.kind === 'own') return make('li', 'own', message(line.isFirst ? 'own-report' : 'own-more', { day }));
+  if (line.kind === 'own') {
+    if (line.isView && !line.isFirst) return make('li', 'own', message('own-view', { day }));
+    return make('li', 'own', message(line.isFirst ? 'own-report' : 'own-more', { day }));
+  }
   if (line.kind === 'status') return make('li', 'own', message('status-changed', { state: message(`state-${line.state}`), day }));
   const item = make('li', 'reply');
   const role = setting.chain.flatMap((version) => version.members.get(line.author)?.role ?? []).at(-1) ?? 'investigator';

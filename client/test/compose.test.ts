@@ -1,12 +1,13 @@
 /** A submission as a person makes it: for whom it opens, who is left out of it for good, and what the intake cell repeats. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Sealed, sealMessage, sealReport } from '../src/compose.ts';
+import { type Sealed, sealMore, sealReport } from '../src/compose.ts';
 import { NO_COURSE } from '../src/course.ts';
 import { openCell } from '../src/crypto/cell.ts';
 import { Refused } from '../src/crypto/errors.ts';
 import { checkedKeys, inForce, readRoster, verifyChain } from '../src/crypto/roster.ts';
 import { SLOT } from '../src/crypto/slots.ts';
+import { isRaising, type View } from '../src/own-view.ts';
 import type { Setting } from '../src/verify.ts';
 import { seeded } from '../tools/vectors/case.ts';
 import { bo, cia, dan, DAY, deployment, firstRoster, founders, reporter, reportEvent } from '../tools/vectors/world.ts';
@@ -18,6 +19,7 @@ const PARAMETERS = { intakeShards: 1, minRecipients: 3, powBits: 0 };
 const chain = verifyChain([firstRoster], firstRoster.id);
 const keys = checkedKeys(readRoster(firstRoster), new Map(founders.map((one) => [one.id, one.keys.kem.publicKey])));
 const random = seeded('compose');
+const SAID = [{ kind: 'message', body: { parcels: [], text: 'x' } }];
 
 function settingOn(today: string): Setting {
   const file = { parameters: PARAMETERS } as unknown as Setting['deployment'];
@@ -39,14 +41,14 @@ function seenBy(one: (typeof founders)[number], sealed: Sealed): string {
 }
 
 test('investigators read, witnesses only watch, who is left out gets nothing', () => {
-  const [told, later] = [report([bo.id]), sealMessage(reporter, settingOn(DAY), { events: [], excluded: new Set([bo.id]), course: NO_COURSE }, 'x', [], random)];
+  const [told, later] = [report([bo.id]), sealMore(reporter, settingOn(DAY), { events: [], excluded: new Set([bo.id]), course: NO_COURSE }, SAID, [], random)];
   const wanted = (text: string, watching: number): string[] => [`watch ${watching}`, `watch ${watching}`, text, 'not-for-me', text];
   assert.deepEqual(founders.map((one) => seenBy(one, told)), wanted('exclusion report', SLOT.watchReport));
   assert.deepEqual(founders.map((one) => seenBy(one, later)), wanted('exclusion message', SLOT.watchMessage));
 });
 
 test('the intake cell says who is left out and what was stored, never the words', () => {
-  const later = sealMessage(reporter, settingOn(DAY), { events: [], excluded: new Set(), course: NO_COURSE }, 'x', [], random);
+  const later = sealMore(reporter, settingOn(DAY), { events: [], excluded: new Set(), course: NO_COURSE }, SAID, [], random);
   for (const sealed of [report([]), later]) {
     const place = { deployment, thread: reporter.thread.id };
     const events = openCell(readSubmission(sealed.bytes).cell, reporter.kem, place);
@@ -55,9 +57,20 @@ test('the intake cell says who is left out and what was stored, never the words'
   }
 });
 
+test('how it went is told to investigators alone, and to the browser that it was told', () => {
+  const view: View = { answers: { reprisals: ['yes'] }, moment: 'later', text: '' };
+  const said = [{ kind: 'view-sent', body: { moment: view.moment, raises: isRaising(view) } }, { kind: 'view', body: view }];
+  const sealed = sealMore(reporter, settingOn(DAY), { events: [], excluded: new Set(), course: NO_COURSE }, said, [], random);
+  assert.equal(founders.map((one) => seenBy(one, sealed)).includes('exclusion view-sent view'), true);
+  const place = { deployment, thread: reporter.thread.id };
+  const cell = openCell(readSubmission(sealed.bytes).cell, reporter.kem, place);
+  assert.deepEqual(cell.map(({ kind }) => kind), ['exclusion', 'view-sent', 'stored']);
+  assert.deepEqual(cell[1]!.body, { moment: 'later', raises: true });
+});
+
 test('who was left out once stays out, also without being named again', () => {
   const known = { events: [], excluded: new Set([bo.id]), course: NO_COURSE };
-  const sealed = sealMessage(reporter, settingOn(DAY), known, 'x', [dan.id], random);
+  const sealed = sealMore(reporter, settingOn(DAY), known, SAID, [dan.id], random);
   assert.deepEqual(sealed.echoed[0]!.body, { exclude: [dan.id, bo.id] });
   assert.deepEqual(founders.map((one) => seenBy(one, sealed)).filter((seen) => seen === 'not-for-me').length, 2);
 });

@@ -5,6 +5,7 @@ import { bytesToHex as hex, hexToBytes as unhex } from '@noble/hashes/utils.js';
 import { fromJson } from '../src/crypto/event.ts';
 import { listenersAmong } from '../src/course.ts';
 import { excludedIn, fold } from '../src/thread.ts';
+import { asks } from '../src/own-view.ts';
 import { tell } from '../src/story.ts';
 
 interface Expected {
@@ -19,10 +20,12 @@ interface Expected {
   readonly received: unknown;
   readonly opened: unknown;
   readonly story: unknown;
+  readonly asks: unknown;
 }
 
-const { today, until, investigators, threads } = JSON.parse(readFileSync('/dev/stdin', 'utf8')) as {
+const { today, later, until, investigators, threads } = JSON.parse(readFileSync('/dev/stdin', 'utf8')) as {
   today: string;
+  later: string;
   until: Record<string, string>;
   investigators: string[];
   threads: Expected[];
@@ -45,6 +48,7 @@ for (const expected of threads) {
     received: story.received,
     opened: story.opened?.day ?? null,
     story: { ...story, opened: story.opened?.day ?? null },
+    asks: [today, later].map((day) => asks(thread, story.state, day)),
   };
   for (const [key, value] of Object.entries(found)) {
     const theirs = expected[key as keyof Expected];

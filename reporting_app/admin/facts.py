@@ -13,11 +13,12 @@ from reporting_app.cases.coding import holding
 from reporting_app.cases.fold import Case
 from reporting_app.cases.notification import notification_of
 from reporting_app.cases.order import Entry
+from reporting_app.cases.own_view import unanswered_reprisal
 from reporting_app.cases.together import PENDING, Decision
 
 DECIDING_KINDS = ("proposal", "approval", "decline", "recusal")
 CONTENT_KINDS = ("report", "message", "note", "status", "view", "reseal", *DECIDING_KINDS)
-QUIET_KINDS = ("opened", "read", "exclusion", "relay", "coding")
+QUIET_KINDS = ("opened", "read", "exclusion", "relay", "coding", "view-sent")
 QUESTIONS = ("severity", "organisation", "form")
 ALL, OPEN, MINE, ELSEWHERE, CLOSED, JUNK = "all", "open", "mine", "elsewhere", "closed", "junk"
 
@@ -26,7 +27,8 @@ ALL, OPEN, MINE, ELSEWHERE, CLOSED, JUNK = "all", "open", "mine", "elsewhere", "
 class Facts:
     """Of one case. ``clocks`` are by what has left this computer; ``news`` is what others said.
 
-    ``coding`` is the one that holds; ``asked`` the day since which Arbetsmiljöverket is to be decided on.
+    ``coding`` is the one that holds; ``asked`` the day since which Arbetsmiljöverket is to be decided on;
+    ``reprisals`` that the reporter tells of some and no answer to it has left this computer.
     """
 
     case: Case
@@ -42,6 +44,7 @@ class Facts:
     has_stepped_aside: bool
     is_asked: bool
     asked: date | None
+    reprisals: bool
 
 
 def facts_of(case: Case, member: str, unsent: Collection[bytes]) -> Facts:
@@ -65,6 +68,7 @@ def facts_of(case: Case, member: str, unsent: Collection[bytes]) -> Facts:
         member in case.recused,
         member not in case.readers and any(is_asked(one, member) for one in case.decisions_from_outside),
         notification_of(case).asked,
+        unanswered_reprisal(as_sent) is not None,
     )
 
 

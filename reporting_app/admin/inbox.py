@@ -181,7 +181,8 @@ class Inbox:
 def _item(facts: Facts, limits: Limits, today: date, seen: set[bytes], staff: Staff) -> Item:
     unseen = len(facts.news - seen)
     unread = not facts.own and unseen == len(facts.news)
-    need = need_of(facts.case.state, facts.answers["severity"], facts.clocks, limits, today, facts.asked)
+    severity, state = facts.answers["severity"], facts.case.state
+    need = need_of(state, severity, facts.clocks, limits, today, facts.asked, reprisals=facts.reprisals)
     if facts.group == ELSEWHERE:  # whoever sees no more of it cannot know what is late
         need = Need(Rank.CLOSED, "", "", None, False, facts.clocks.received)
     need = need.with_news() if unseen else need

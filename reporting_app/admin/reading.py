@@ -12,6 +12,7 @@ from reporting_app.admin.i18n import _, day_text, ngettext
 from reporting_app.admin.labels import Labels
 from reporting_app.admin.letters import Watched
 from reporting_app.admin.sitting import Sitting
+from reporting_app.admin.view_words import view_content
 from reporting_app.admin.wording import STATES, other_language
 from reporting_app.cases.course import CLOSED
 from reporting_app.cases.fold import Case
@@ -82,7 +83,8 @@ def timeline(case: Case, sitting: Sitting, labels: Labels) -> list[Line]:
     """The report and everything after it, in the order of the fold."""
     # On a first reading everything is new, and marking all of it would say nothing.
     new = {entry.event.id for entry in sitting.unseen(case)} if sitting.has_seen(case) else set()
-    said = [e for e in case.timeline if e.event.kind != "read"]  # that stands in the trace
+    # What is read stands in the trace, and what rides with a view says no more than it.
+    said = [e for e in case.timeline if e.event.kind not in ("read", "view-sent")]
     said = [e for e in said if not is_hidden(e.event, sitting.keys.member, sitting.cases)]
     shown = [e for e in said if e.event.kind != "exclusion" or e.event.body["exclude"]]
     waiting = sitting.waiting
@@ -134,12 +136,13 @@ def _content(kind: str, body: Mapping[str, Any], labels: Labels) -> Content:
     if kind == "exclusion":
         names = labels.all_names(body["exclude"])
         return _("Valde bort %(names)s", names=names), "", []
+    if kind == "view":
+        return view_content(body)
     plain = {
         "message": _("Meddelande"),
         "note": _("Anteckning, bara för er"),
         "coding": _("Kodade ärendet till statistiken"),
         "opened": _("Öppnades av panelen automatiskt"),
-        "view": _("Anmälarens syn på utfallet"),
     }
     unknown = _("Händelse av ett slag som den här versionen inte känner: %(kind)s", kind=kind)
     text = body.get("text", "") if kind in plain else ""

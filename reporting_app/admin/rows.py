@@ -18,12 +18,13 @@ from reporting_app.admin.searching import marked_id
 from reporting_app.admin.wording import STATES
 from reporting_app.cases.coding import Scheme, is_coded
 from reporting_app.cases.fold import Case
-from reporting_app.cases.need import ACUTE, ANSWER, FEEDBACK, NOTIFY, TRIAGE, Need, Rank
+from reporting_app.cases.need import ACUTE, ANSWER, FEEDBACK, NOTIFY, REPRISALS, TRIAGE, Need, Rank
 
 EXCERPT_WORDS = 26
 REASONS: Mapping[tuple[Rank, str], Any] = {
     (Rank.ACUTE, "violence"): N_("Våld eller vapen, obesvarat"),
     (Rank.ACUTE, "threat_to_life"): N_("Hot mot liv, obesvarat"),
+    (Rank.ACUTE, REPRISALS): N_("Anmälaren berättar om repressalier"),
     (Rank.ACUTE, NOTIFY): N_("Beslut om Arbetsmiljöverket saknas"),
     (Rank.LATE, ANSWER): N_("Svar försenat"),
     (Rank.LATE, FEEDBACK): N_("Återkoppling försenad"),

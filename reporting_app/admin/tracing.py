@@ -71,8 +71,8 @@ class Row:
 
 
 def shown(trace: Trace) -> list[Act]:
-    """The acts to list: an exclusion rides with words of the reporter's and is no act beside them."""
-    return [act for act in trace.acts if act.entry.event.kind != "exclusion"]
+    """The acts to list: what rides with words of the reporter's is no act beside them."""
+    return [act for act in trace.acts if act.entry.event.kind not in ("exclusion", "view-sent")]
 
 
 def row(case: Case, trace: Trace, act: Act, labels: Labels) -> Row:

@@ -10,7 +10,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import TypeVar
 
-from reporting_app.admin import drawing_rounds
+from reporting_app.admin import drawing_rounds, following
 from reporting_app.admin.ballots import BallotBox, scheme_of
 from reporting_app.admin.catching_up import Caught, catch_up
 from reporting_app.admin.cover import Cover
@@ -24,11 +24,11 @@ from reporting_app.admin.remote import Member, Site, SiteAway, SiteRefused
 from reporting_app.admin.searching import CaseIndex
 from reporting_app.admin.statistics_memory import StatisticsMemory
 from reporting_app.admin.trust import CLOCK, FULL, Alarm, PanelSetting, ShortNotice, Trust
-from reporting_app.cases import deciding, schema, team
+from reporting_app.cases import schema, team
 from reporting_app.cases.coding import UNDETERMINED
 from reporting_app.cases.deciding import Outside
 from reporting_app.cases.fold import Case
-from reporting_app.cases.member import MOST_NAMES, Desk, Posting, after, split_text
+from reporting_app.cases.member import Desk, Posting, after, split_text
 from reporting_app.cases.order import CLOCK_SKEW, SetAside
 from reporting_app.cases.reporter import split_cells
 from reporting_app.cases.sealing import Setting
@@ -142,8 +142,8 @@ class Workspace:
                 new, alarms = caught.new, alarms + caught.alarms
                 self._open_cached(setting)
                 self._elsewhere.notice(self._opener.threads.values(), caught.fresh)
-                self._post_opened(setting)
-                self._carry_on(setting)
+                following.post_opened(self)
+                following.carry_on(self)
                 if self.role == WITNESS:
                     alarms += self.draw_together(drawing_rounds.carry_on)
                 alarms += self._outbox.confirm(sent, caught.listed)
@@ -290,10 +290,23 @@ class Workspace:
             self._drawing.look(setting, self._opener.ballots, self._opener.draws)
             return act(self._drawing, setting)
 
+    def hand_on(self, case_id: str) -> None:
+        """Gives new handlers what was said before they came, in as many letters as it takes."""
+        with self._lock:
+            following.hand_on(self, case_id)
+
     def send_prepared(self, posting: Posting) -> None:
         """Posts a further letter of something that has been said already. Raises SiteRefused."""
         with self._lock:
             self._send_new(self.setting, posting)
+
+    def desk(self, case_id: str) -> Desk:
+        """To write in a case as it is now. Raises KeyError, Refused("audience")."""
+        return self._desk(self.setting, self._cases[case_id])
+
+    def cannot_answer(self, case: Case, why: SetAside) -> None:
+        """Something of a case that cannot be followed: shown with it, once."""
+        self._opener.cannot_answer(case.thread, why)
 
     def _desk(self, setting: Setting, case: Case) -> Desk:
         block = self._opener.threads[case.thread].block
@@ -344,50 +357,3 @@ class Workspace:
             self._cases = self._opener.cases()
             if self.index:
                 self.index.update(self._cases)
-
-    def _post_opened(self, setting: Setting) -> None:
-        for case in list(self._cases.values()):
-            if self.keys.member not in case.readers:
-                continue
-            by_letter: dict[bytes, list[bytes]] = {}
-            for entry in case.unopened:
-                by_letter.setdefault(entry.letter, []).append(entry.event.id)
-            for letter, names in by_letter.items():
-                self._say_opened(setting, case, letter, names)
-
-    def _carry_on(self, setting: Setting) -> None:
-        """What follows when two have decided: the reporter is told, new handlers get the old words."""
-        for name, case in list(self._cases.items()):
-            try:
-                self._carry_on_in(setting, name, case)
-            except Refused as refused:  # one case never keeps the others waiting
-                why = SetAside(refused.reason, refused.detail, case.timeline[0].letter)
-                self._opener.cannot_answer(case.thread, why)
-
-    def _carry_on_in(self, setting: Setting, name: str, case: Case) -> None:
-        to_relay = deciding.to_relay(case, self.keys.member) if self.keys.member in case.readers else []
-        for decision in to_relay:
-            self._send_new(setting, deciding.relay(self._desk(setting, self._cases[name]), decision))
-        if deciding.hands_on(case, self.keys.member):
-            self.hand_on(name)
-
-    def hand_on(self, case_id: str) -> None:
-        """Gives new handlers what was said before they came, in as many letters as it takes."""
-        with self._lock:
-            setting = self.setting
-            for _ in self._cases[case_id].timeline:  # each letter carries at least one event
-                posting = deciding.hand_on(self._desk(setting, self._cases[case_id]))
-                if posting is None:
-                    return
-                self._send_new(setting, posting)
-
-    def _say_opened(self, setting: Setting, case: Case, letter: bytes, names: list[bytes]) -> None:
-        """A letter that cannot be answered is set aside; it never keeps others from being answered."""
-        for start in range(0, len(names), MOST_NAMES):
-            desk = self._desk(setting, self._cases[case.id])
-            try:
-                posting = desk.opened(letter, names[start : start + MOST_NAMES])
-            except Refused as refused:
-                self._opener.cannot_answer(case.thread, SetAside(refused.reason, refused.detail, letter))
-                return
-            self._send_new(setting, posting)

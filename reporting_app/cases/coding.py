@@ -9,6 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from reporting_app.cases import own_view
 from reporting_app.cases.clocks import Clocks, add_days, add_months
 from reporting_app.cases.course import CLOSED
 from reporting_app.cases.fold import Case
@@ -16,11 +17,10 @@ from reporting_app.cases.need import Limits
 from reporting_app.cases.order import Entry
 from reporting_app.cases.together import APPROVED, CLOSE, JUNK
 
-# Dimensions that a person chooses a value in; OUTCOME and TIMELINESS follow from the case.
-# The reporter's own view is nobody else's to code: a table of that dimension gets no ballots from here.
+# Dimensions that a person chooses a value in; the others follow from the case and the reporter's answers.
 FORM, ORGANISATION, SEVERITY, CONSEQUENCE = "form", "organisation", "severity", "consequence"
 ASKED = (FORM, ORGANISATION, SEVERITY, CONSEQUENCE)
-OUTCOME, TIMELINESS = "outcome", "timeliness"
+OUTCOME, TIMELINESS, OWN_VIEW = "outcome", "timeliness", "own_view"
 IN_TIME, ANSWER_LATE, FEEDBACK_LATE = "in_time", "answer_late", "feedback_late"
 
 # A key among a coding's values, never a table.
@@ -33,6 +33,9 @@ IMPLAUSIBLE_OUTCOMES = ("unfounded", "insufficient_basis", JUNK)
 YEAR, QUARTER = "year", "quarter"
 FREEZE_DAYS = 45
 LEAST_EMPLOYEES = 200
+# A case counts in periods of so many years, that of the report among them: what statistics may say of one
+# case ends there.
+SPAN_YEARS = 3
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Scheme:
         values[ORGANISATION] = [one["id"] for one in organisations]
         values[OUTCOME] = [one["id"] for one in content["taxonomy"]["outcome"]]
         values[TIMELINESS] = [IN_TIME, ANSWER_LATE, FEEDBACK_LATE]
+        values[OWN_VIEW] = list(own_view.VALUES)
         least = content["parameters"].get("min_employees", LEAST_EMPLOYEES)
         tables = [
             Table(one["id"], one["dimension"], one["period"], _unreserved(values[one["dimension"]]))
@@ -185,16 +189,23 @@ def votes(case: Case, scheme: Scheme, today: date) -> tuple[Vote, ...]:
         return ()
     coding = codings(case)[-1]
     since = max([coding.day, *(day for day, _ in closings)])
+    since_view = max(since, own_view.last_day(case))
     said = {name for one in believed for name in chosen_in(one, scheme)}
     now = _values(case, scheme, coding, today) if is_plausible(case) else {}
     believable = [day for day, outcome in closings if outcome not in IMPLAUSIBLE_OUTCOMES]
-    derived = {OUTCOME: bool(believable), TIMELINESS: _timeliness(case, scheme, since, believable) != ""}
+    derived = {
+        OUTCOME: bool(believable),
+        TIMELINESS: _timeliness(case, scheme, since, believable) != "",
+        OWN_VIEW: own_view.value_of(case) != "",
+    }
     said |= {table.id for table in scheme.tables if derived.get(table.dimension)}
     found = []
     for table in scheme.tables:
         value = now.get(table.id) or (WITHDRAWN if table.id in said and _is_taken_back(table, now) else "")
-        if value:
-            found.append(Vote(table.id, _period(case, table, scheme), value, since))
+        day = _day_of(case, table, scheme)
+        if value and day.year < case.received.year + SPAN_YEARS:
+            when = since_view if table.dimension == OWN_VIEW else since
+            found.append(Vote(table.id, _period(day, table), value, when))
     return tuple(found)
 
 
@@ -213,7 +224,11 @@ def _is_taken_back(table: Table, now: Mapping[str, str]) -> bool:
 
 def _values(case: Case, scheme: Scheme, coding: Entry, today: date) -> dict[str, str]:
     chosen, ended = chosen_in(coding, scheme), [day for day, _ in _closings(case)]
-    derived = {TIMELINESS: _timeliness(case, scheme, today, ended), OUTCOME: _outcome(case)}
+    derived = {
+        OUTCOME: _outcome(case),
+        TIMELINESS: _timeliness(case, scheme, today, ended),
+        OWN_VIEW: own_view.value_of(case),
+    }
     for table in scheme.tables:
         if table.dimension == ORGANISATION and table.id in chosen:
             chosen[table.id] = scheme.larger.get(chosen[table.id], UNDETERMINED)
@@ -236,15 +251,20 @@ def _timeliness(case: Case, scheme: Scheme, today: date, ended: list[date]) -> s
     return IN_TIME if feedback.done else ""
 
 
-def _period(case: Case, table: Table, scheme: Scheme) -> str:
-    """Of the day of the report; of the first closing; of the day by which every clock has run out."""
-    day = case.received or date.min
-    closings = _closings(case)
-    if table.dimension == OUTCOME and closings:
-        day = min(closed for closed, _ in closings)
-    elif table.dimension == TIMELINESS:
-        answer = add_days(day, scheme.limits.answer_days)
-        day = add_months(answer, scheme.limits.feedback_months)
+def _day_of(case: Case, table: Table, scheme: Scheme) -> date:
+    """The day whose period a table counts the case in: it never moves, whatever is said later."""
+    received = case.received or date.min
+    if table.dimension == OUTCOME:
+        return own_view.first_closing(case) or received
+    if table.dimension == OWN_VIEW:
+        return own_view.later_from(case) or received
+    if table.dimension == TIMELINESS:
+        answer = add_days(received, scheme.limits.answer_days)
+        return add_months(answer, scheme.limits.feedback_months)
+    return received
+
+
+def _period(day: date, table: Table) -> str:
     return f"{day.year:04}" if table.period == YEAR else f"{day.year:04}-q{(day.month + 2) // 3}"
 
 

@@ -82,9 +82,9 @@ class Course:
     reopened: bool = False
     answered: bool = False
     refused: dict[bytes, SetAside] = field(default_factory=dict)
+    seen: Seen = field(default_factory=lambda: Seen(()), repr=False, compare=False)
     _words: set[bytes] = field(default_factory=set)
     _heard: bytes = field(default=b"", compare=False)
-    _seen: Seen = field(default_factory=lambda: Seen(()), repr=False, compare=False)
     _day: date = date.max
 
     @property
@@ -94,7 +94,7 @@ class Course:
 
     def run(self, timeline: Iterable[Entry]) -> Course:
         everything = list(timeline)
-        self._seen = Seen(everything)
+        self.seen = Seen(everything)
         entries, after = split_at_recusals(everything)
         for entry in after:
             why = f"{entry.event.author} has stepped aside from this case"
@@ -252,7 +252,7 @@ class Course:
 
     def _has_crossed(self, decision: Decision, entry: Entry) -> bool:
         """Whether it holds as the reporter's browser holds it: both must seal to the same people."""
-        news = self._seen.words_between(decision.proposal.event.id, entry.event.id)
+        news = self.seen.words_between(decision.proposal.event.id, entry.event.id)
         return decision.action == together.NARROW and not news
 
     def _still_fits(self, decision: Decision) -> bool:
@@ -285,7 +285,7 @@ class Course:
         refusal = decision.answer.event
         if entry.event.author not in self.people.investigators - {refusal.author}:
             return None
-        had_seen = self._seen.had(entry.event.id, refusal.id)
+        had_seen = self.seen.had(entry.event.id, refusal.id)
         return None if had_seen else replace(decision, state=PENDING, answer=None, why="")
 
     def _settle(self, decision: Decision, state: str, answer: Entry, why: str = "") -> None:

@@ -8,12 +8,33 @@ from reporting_app.cases.order import Entry
 from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.event import REPORTER, Event
 
-WORDS = ("report", "message", "view")
+VIEW, SENT = "view", "view-sent"
+WORDS = ("report", "message", VIEW)
 
 
 def is_word(event: Event) -> bool:
     """Whether the reporter says something with it."""
     return event.author == REPORTER and event.kind in WORDS
+
+
+def tells_of_reprisals(event: Event) -> bool:
+    return event.kind == VIEW and "yes" in event.body["answers"].get("reprisals", ())
+
+
+def raises_again(event: Event) -> bool:
+    """Whether it opens a closed case: words, or reprisals. That it stopped, or did not, alone opens nothing.
+
+    In the reporter's own view ``view-sent`` says so of a view that is not there.
+    """
+    if event.author != REPORTER:
+        return False
+    if event.kind == SENT:
+        return bool(event.body["raises"])
+    return (
+        event.kind == "message"
+        or tells_of_reprisals(event)
+        or (event.kind == VIEW and event.body["text"] != "")
+    )
 
 
 class Seen:
@@ -70,7 +91,7 @@ def news_in(entries: Sequence[Entry]) -> set[bytes]:
     named: set[str] = set()
     news: set[bytes] = set()
     for event in (entry.event for entry in entries):
-        is_news = event.author == REPORTER and event.kind in ("message", "view")
+        is_news = raises_again(event)
         if event.kind in ("stored", "opened"):
             fresh = (set(event.body["events"]) & vouched) - named
             is_news = bool(named) and bool(fresh) and not fresh & seen

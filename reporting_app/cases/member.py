@@ -54,12 +54,12 @@ class Desk:
         ``names`` are at most ``MOST_NAMES`` events of the letter.
         """
         body = {"events": sorted(b64(name) for name in names), "letter": b64(letter_id)}
-        # The reporter's own exclusion rides along, so that their browser knows it without the intake cell.
-        exclusions = [
-            e.event for e in self.case.timeline if e.event.kind == "exclusion" and e.letter == letter_id
-        ]
+        # What the reporter's browser has to know rides along: their intake cell is gone after a month.
+        here = [e.event for e in self.case.timeline if e.letter == letter_id]
+        exclusions = [one for one in here if one.kind == "exclusion"]
         echoed = exclusions[-1:] or [one for one in self.case.events if one.kind == "exclusion"][-1:]
-        return self.post("opened", body, to_reporter=True, echoed=echoed)
+        told = [one for one in here if one.kind == "view-sent"][-1:]
+        return self.post("opened", body, to_reporter=True, echoed=[*echoed, *told])
 
     def reply(self, text: str) -> Posting:
         """One message to the reporter, at most ``MOST_CELL_TEXT`` bytes. Raises Refused("length")."""

@@ -15,6 +15,8 @@ ACUTE = {"level_5": "violence", "level_4": "threat_to_life"}
 ANSWER, FEEDBACK, TRIAGE = "answer", "feedback", "triage"
 # The decision on notifying Arbetsmiljöverket: due on the day it is first asked for.
 NOTIFY = "notify"
+# The reporter tells of reprisals, and nobody has answered it.
+REPRISALS = "reprisals"
 # How many days before it runs out a clock stands among those that do.
 SOON = {ANSWER: 2, FEEDBACK: 14, TRIAGE: 0}
 CLOSED = "closed"
@@ -57,7 +59,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Need:
-    """``reason`` is a value of ``ACUTE``, NOTIFY, a clock's name or empty.
+    """``reason`` is a value of ``ACUTE``, REPRISALS, NOTIFY, a clock's name or empty.
 
     ``due`` is the day of ``clock``: the one that gives the reason, else the nearest by law. ``is_alone``: of
     those who handle the case nobody is at work. ``notify`` is the day for the decision on Arbetsmiljöverket,
@@ -84,7 +86,7 @@ class Need:
     @property
     def order(self) -> tuple[int, int, date, date]:
         """Ascending: worst first, then what the law says before targets, then the oldest."""
-        kinds = [*ACUTE.values(), NOTIFY, ANSWER, FEEDBACK, TRIAGE, ""]
+        kinds = [*ACUTE.values(), REPRISALS, NOTIFY, ANSWER, FEEDBACK, TRIAGE, ""]
         counts = self.rank in (Rank.LATE, Rank.SOON)
         due = self.due if counts and self.due else date.min
         place = -1 if self.is_alone and self.rank is Rank.SOON else kinds.index(self.reason)
@@ -98,11 +100,13 @@ def need_of(
     limits: Limits,
     today: date,
     asked: date | None = None,
+    *,
+    reprisals: bool = False,
 ) -> Need:
     """Why a case needs somebody, without what its reader has seen or not.
 
     ``severity`` holds the ids that the reporter chose; ``asked`` is the day from which a decision on
-    Arbetsmiljöverket is asked for.
+    Arbetsmiljöverket is asked for; ``reprisals`` that the reporter tells of some that nobody has answered.
     """
     notify = asked if state != CLOSED else None
     running = _running(state, clocks, limits)
@@ -114,6 +118,8 @@ def need_of(
     rank, reason = Rank.CLOSED if state == CLOSED else Rank.REST, ""
     if acute and ANSWER in running:
         rank, reason = Rank.ACUTE, acute
+    elif reprisals and state != CLOSED:
+        rank, reason = Rank.ACUTE, REPRISALS
     elif notify:
         rank, reason, clock, due = Rank.ACUTE, NOTIFY, NOTIFY, Due(notify, None)
     elif late or soon:

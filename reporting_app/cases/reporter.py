@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reporting_app.cases import schema, sealing
+from reporting_app.cases import hearing, schema, sealing
 from reporting_app.cases.course import People, View
 from reporting_app.cases.fold import Case, fold
 from reporting_app.cases.order import SetAside, Sighting
@@ -72,6 +72,31 @@ def compose_message(
 
     Exclusions known from the thread always hold. Raises as ``compose_report``.
     """
+    said = [("message", {"parcels": [], "text": text})]
+    return _compose_more(keys, setting, thread, said, leave_out)
+
+
+def compose_view(
+    keys: ReporterKeys,
+    setting: sealing.Setting,
+    thread: Thread,
+    view: Mapping[str, Json],
+    leave_out: Collection[str] = (),
+) -> tuple[bytes, bytes]:
+    """The same for a view of how it went, the body of a ``view``. Raises as ``compose_report``."""
+    raises = view["text"] != "" or "yes" in view["answers"].get("reprisals", ())
+    said = [(hearing.SENT, {"moment": view["moment"], "raises": raises}), (hearing.VIEW, view)]
+    return _compose_more(keys, setting, thread, said, leave_out)
+
+
+def _compose_more(
+    keys: ReporterKeys,
+    setting: sealing.Setting,
+    thread: Thread,
+    said: Sequence[tuple[str, Mapping[str, Json]]],
+    leave_out: Collection[str],
+) -> tuple[bytes, bytes]:
+    """A letter with these kinds and bodies. Of the last, the words themselves, no cell tells anything."""
     excluded = thread.case.excluded | set(leave_out)
     present = sorted(excluded & set(setting.roster.members))
     readers, recipients = setting.for_message(thread.case.course, present)
@@ -83,9 +108,11 @@ def compose_message(
     # who are there: somebody else with the receipt may have named more than an exclusion holds.
     audience = [*readers, event.REPORTER]
     exclusion = pen.sign("exclusion", {"exclude": present}, audience, seq, parents)
-    body = {"parcels": [], "text": text}
-    message = pen.sign("message", body, readers, seq + 1, [exclusion.id])
-    return _post(keys, setting, recipients, [exclusion, message], echoed=[exclusion], seen=seen)
+    events = [exclusion]
+    for kind, body in said:
+        to = audience if kind == hearing.SENT else readers
+        events.append(pen.sign(kind, body, to, events[-1].seq + 1, [events[-1].id]))
+    return _post(keys, setting, recipients, events, echoed=events[:-1], seen=seen)
 
 
 def _pen(keys: ReporterKeys, setting: sealing.Setting) -> sealing.Pen:

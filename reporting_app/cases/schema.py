@@ -155,6 +155,7 @@ KINDS: Mapping[str, Kind] = {
     "template": _by("member", id=_id, text=text, title=text),
     "identity": _by("reporter", sealed=_sealed_identity),
     "view": _by("reporter", answers=_map_of(_list_of(_id)), moment=_one_of("closing", "later"), text=text),
+    "view-sent": _by("reporter", moment=_one_of("closing", "later"), raises=_truth),
     "read": _by("member", events=_list_of(_bytes32)),
 }
 

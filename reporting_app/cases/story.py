@@ -11,6 +11,7 @@ from datetime import date
 from reporting_app.cases.clocks import Due
 from reporting_app.cases.course import CLOSED
 from reporting_app.cases.fold import Case
+from reporting_app.cases.hearing import SENT
 from reporting_app.cases.order import Entry
 from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.event import REPORTER
@@ -20,11 +21,15 @@ OWN, REPLY, STATUS = "own", "reply", "status"
 
 @dataclass(frozen=True)
 class Line:
-    """One thing in the conversation: OWN words (never shown), a REPLY with its text, or a new STATUS."""
+    """One thing in the conversation: OWN words (never shown), a REPLY with its text, or a new STATUS.
+
+    ``first`` words are the report; ``view`` tells that they answer the questions of how it went.
+    """
 
     kind: str
     day: date
     first: bool = False
+    view: bool = False
     author: str = ""
     text: str = ""
     state: str = ""
@@ -71,6 +76,7 @@ def _lines(case: Case) -> tuple[Line, ...]:
     """What the person sent stands where the first word of it is: stored or, later, opened."""
     telling = _first_to_tell(case)
     closing = case.course.closings
+    views = {b64(one.id) for one in case.events if one.author == REPORTER and one.kind == SENT}
     lines = []
     for entry in case.timeline:
         event = entry.event
@@ -82,7 +88,8 @@ def _lines(case: Case) -> tuple[Line, ...]:
         elif event.id in closing:
             lines.append(Line(STATUS, entry.day, state=CLOSED))
         elif entry in telling:
-            lines.append(Line(OWN, entry.day, first=entry == telling[0]))
+            named = set(event.body["events"])
+            lines.append(Line(OWN, entry.day, first=entry == telling[0], view=not named.isdisjoint(views)))
     return tuple(lines)
 
 

@@ -20,7 +20,7 @@ from reporting_app.crypto.members import spoken
 
 GAP, UNKNOWN, TWICE, BACKWARDS, MISDATED = "gap", "unknown", "twice", "backwards", "misdated"
 # What panels say by themselves, and what carries no words: not worth telling that it was read.
-AUTOMATIC = ("exclusion", "opened", "read", "relay", "reseal", "stored")
+AUTOMATIC = ("exclusion", "opened", "read", "relay", "reseal", "stored", "view-sent")
 
 
 @dataclass(frozen=True)

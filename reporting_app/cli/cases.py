@@ -214,10 +214,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def _first_words(case: Case) -> str:
     text = case.report.event.body["narrative"] if case.report else "(the report has not arrived yet)"
-    # Whoever reports must not be able to write to the terminal of whoever reads.
-    return "".join(
-        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(str(text).split())[:60]
-    )
+    return common.one_line(str(text), 60)
 
 
 def _report_sent(workspace: Workspace, as_json: bool, parts: int) -> None:

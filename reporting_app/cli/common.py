@@ -58,6 +58,13 @@ def emit(value: Any, as_json: bool, sentence: str = "") -> None:
         click.echo(sentence or json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def one_line(text: str, most: int) -> str:
+    """What others wrote, so that they cannot write to the terminal of whoever reads it."""
+    return "".join(
+        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(text.split())[:most]
+    )
+
+
 def read_stdin() -> str:
     """Standard input as text. Refuses invalid UTF-8, NUL and more than a megabyte."""
     data = sys.stdin.buffer.read(MOST_INPUT + 1)
@@ -118,6 +125,9 @@ def connect(url: str) -> Site:
 
 
 site_option = click.option("--site", "site_url", required=True, metavar="URL", help="The site's address.")
+database_option = click.option(
+    "--database", default="sqlite:///site.sqlite", metavar="URL", help="SQLite file or PostgreSQL."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
 anchor_option = click.option(
     "--anchor", default="", metavar="B64", help="Id of roster version 1 to insist on."

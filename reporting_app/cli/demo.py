@@ -18,8 +18,11 @@ from flask import Flask
 
 from reporting_app.cli import common
 from reporting_app.cli.letterbox import SiteSettings, build_site
-from reporting_app.demo import sample
+from reporting_app.demo import leader, sample
 from reporting_app.demo.world import MEMBERS, Demo, prepare
+from reporting_app.storage.engine import make_engine
+from reporting_app.storage.leaders import Leaders
+from reporting_app.storage.migrations import migrate
 
 START_TIMEOUT = 60.0
 STOP_TIMEOUT = 10.0
@@ -38,6 +41,7 @@ def demo_command(data: Path, port: int, panel_port: int, samples: int) -> None:
     demo = prepare(data, today, url)
     settings = SiteSettings(demo.keys_directory, f"sqlite:///{(data / 'site.sqlite').resolve()}")
     _file_samples(demo, settings, samples)
+    leadership = _leadership(data, settings)
     children = Children()
     children.start(
         "site", "--keys", str(demo.keys_directory), "--database", settings.database, "--port", str(port)
@@ -51,8 +55,19 @@ def demo_command(data: Path, port: int, panel_port: int, samples: int) -> None:
         click.echo(children.first_line(child))
     for member in MEMBERS:
         click.echo(f"PASSPHRASE {member} {demo.passphrases[member]}")
+    click.echo(f"LEADER {leadership.name} {leadership.passphrase}")
+    click.echo(f"CODE {sys.executable} -m reporting_app.cli leaders demo-code --data {data}")
     click.echo("READY")
     children.serve()
+
+
+def _leadership(data: Path, settings: SiteSettings) -> leader.DemoLeader:
+    engine = make_engine(settings.database)
+    migrate(engine)
+    try:
+        return leader.prepare(data, Leaders(engine))
+    finally:
+        engine.dispose()
 
 
 def _file_samples(demo: Demo, settings: SiteSettings, wanted: int) -> None:

@@ -16,21 +16,24 @@ from reporting_app.crypto.encoding import b64, canonical, parse
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.roster import Roster, RosterChain, RosterFile
 from reporting_app.noscript import pages as noscript_pages
-from reporting_app.site import pages
+from reporting_app.site import leadership, pages
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
+from reporting_app.site.leaders import SignIn
 from reporting_app.storage.engine import make_engine
+from reporting_app.storage.leaders import Leaders
 from reporting_app.storage.letterbox import Letterbox, RosterDocument
 from reporting_app.storage.migrations import migrate
 
 
 @dataclass(frozen=True)
 class SiteSettings:
-    """Where a site's signed documents and its database are."""
+    """Where a site's signed documents and its database are, and what it offers to whom."""
 
     keys_directory: Path
     database: str
     noscript: bool = True
+    statistics_public: bool = False
 
 
 def build_site(settings: SiteSettings, clock: Callable[[], float]) -> Flask:
@@ -44,7 +47,9 @@ def build_site(settings: SiteSettings, clock: Callable[[], float]) -> Flask:
     anchor = _take_in(settings.keys_directory, letterbox)
     app = create_app(SiteConfig(anchor), letterbox, clock)
     pages.check_built()
-    pages.install(app, settings.noscript)
+    sign_in = None if settings.statistics_public else SignIn(Leaders(engine), clock)
+    leadership.install(app, sign_in)
+    pages.install(app, settings.noscript, signs_in=sign_in is not None)
     if settings.noscript:
         noscript_pages.install(app)
     return app

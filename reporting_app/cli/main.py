@@ -12,12 +12,14 @@ COMMANDS = {
     "demo": "demo:demo_command",
     "deployment": "documents:deployment_group",
     "keys": "keys:keys_group",
+    "leaders": "leaders:leaders_group",
     "panel": "panel:panel_command",
     "poster": "poster:poster_command",
     "receipt": "report:receipt_command",
     "report": "report:report_command",
     "roster": "documents:roster_group",
     "site": "site:site_command",
+    "statistics": "statistics:statistics_group",
 }
 
 

@@ -22,7 +22,7 @@ from reporting_app.storage.engine import make_engine
     default=Path("keys"),
     help="Roster.",
 )
-@click.option("--database", default="sqlite:///site.sqlite", metavar="URL", help="SQLite file or PostgreSQL.")
+@common.database_option
 @click.option("--host", default="127.0.0.1")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000)
 @click.option("--workers", type=click.IntRange(1, 64), default=2)
@@ -31,10 +31,18 @@ from reporting_app.storage.engine import make_engine
     default=True,
     help="Plain forms for browsers without JavaScript: this server then sees their text while it seals it.",
 )
+@click.option(
+    "--statistics",
+    type=click.Choice(["login", "public"]),
+    default="login",
+    help="Who sees released statistics: those whom `leaders add` lets in, or everybody.",
+)
 @common.refusals_explained
-def site_command(directory: Path, database: str, host: str, port: int, workers: int, noscript: bool) -> None:
+def site_command(
+    directory: Path, database: str, host: str, port: int, workers: int, noscript: bool, statistics: str
+) -> None:
     """Serve the reporters' pages and the letterbox."""
-    settings = SiteSettings(directory, database, noscript)
+    settings = SiteSettings(directory, database, noscript, statistics_public=statistics == "public")
     try:
         make_engine(database)
     except (ValueError, ArgumentError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +14,7 @@ from reporting_app.crypto.encoding import (
     canonical,
     exact_keys,
     is_integer,
+    is_period,
     is_suite,
     parse,
     parse_day,
@@ -27,7 +27,6 @@ from reporting_app.crypto.letter import BALLOT_CONTENT
 KEYS = "author catalogue day deployment period pseudonym suite table value".split()
 
 KEPT_SIZE = 256
-PERIOD = re.compile(r"[0-9]{4}(-q[1-4])?")
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def read(wire: bytes, author_key: bytes, deployment: bytes) -> Ballot:
         raise Refused("schema", "a ballot's fields are outside the format")
     if not is_suite(value["suite"]) or not event.is_member_id(value["author"]):
         raise Refused("schema", "not a ballot of suite 1")
-    if not PERIOD.fullmatch(value["period"]):
+    if not is_period(value["period"]):
         raise Refused("schema", "a period is a year or a quarter")
     if unb64(value["deployment"], 16) != deployment:
         raise Refused("deployment", "the ballot belongs to another deployment")

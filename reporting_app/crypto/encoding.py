@@ -16,6 +16,7 @@ Json = Any  # what json.loads gives; narrowed by the readers below
 SUITE = 1
 MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 16
+PERIOD = re.compile(r"[0-9]{4}(-q[1-4])?")
 KEY = re.compile(r"[a-z0-9_][a-z0-9_-]{0,63}")
 
 
@@ -88,6 +89,11 @@ def parse_day(text: Json) -> date:
             if day.isoformat() == text:
                 return day
     raise Refused("schema", "a day is written YYYY-MM-DD")
+
+
+def is_period(value: Json) -> bool:
+    """Whether ``value`` is a year or a quarter: ``2027``, ``2027-q1`` (§8)."""
+    return isinstance(value, str) and PERIOD.fullmatch(value) is not None
 
 
 def exact_keys(value: Json, keys: Sequence[str]) -> dict[str, Json]:

@@ -50,7 +50,7 @@ class Label(bytes, Enum):
     SIGN_REQUEST = b"rapp1.sig-req"
     SIGN_ENROLMENT = b"rapp1.sig-enrol"
     SIGN_LEDGER = b"rapp1.sig-ledger"
-    SIGN_RELEASE = b"rapp1.sig-release"
+    SIGN_RELEASE = b"rapp1.sig-stats"
     SIGN_DRAW = b"rapp1.sig-draw"
 
 

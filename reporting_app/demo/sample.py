@@ -21,6 +21,7 @@ from reporting_app.admin.remote import Site
 from reporting_app.admin.visit import fetch_setting, find_thread
 from reporting_app.admin.workspace import Workspace
 from reporting_app.cases import reporter
+from reporting_app.cases.own_view import CLOSING
 from reporting_app.cases.sealing import Setting
 from reporting_app.crypto import receipt
 from reporting_app.crypto.encoding import b64
@@ -100,6 +101,8 @@ class Sampler:
             yield at(FOLLOWED_UP_AFTER + 4 * turn, self._follow_up, known, text)
         if sample["state"] not in ("received", "assessing"):
             yield at(CONCLUDED_AFTER, self._status, known, sample, sample["state"])
+        if "view" in sample:
+            yield at(CONCLUDED_AFTER + 2, self._view, known, sample["view"])
 
     def _file(self, sample: dict[str, Any], known: dict[str, Any], receipts: list[str]) -> None:
         setting = fetch_setting(self._site, b64(self._anchor), self._clock())
@@ -115,6 +118,12 @@ class Sampler:
         thread = find_thread(self._site, setting, known["keys"])
         submission, _ = reporter.compose_message(known["keys"], setting, thread, text)
         self._site.post(submission)
+
+    def _view(self, known: dict[str, Any], answers: dict[str, list[str]]) -> None:
+        setting = fetch_setting(self._site, b64(self._anchor), self._clock())
+        thread = find_thread(self._site, setting, known["keys"])
+        view = {"answers": answers, "moment": CLOSING, "text": ""}
+        self._site.post(reporter.compose_view(known["keys"], setting, thread, view)[0])
 
     def _panel(self, member: str) -> Workspace:
         panel = self._panels[member]

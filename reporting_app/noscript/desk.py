@@ -14,9 +14,9 @@ from reporting_app.cases.clocks import working_days_since
 from reporting_app.crypto import receipt
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.members import INVESTIGATOR, WITNESS
-from reporting_app.noscript.draft import Draft, is_field
+from reporting_app.noscript.draft import Draft, View, is_field
 from reporting_app.noscript.proxy import Found, Proxy, may_be_left_out, readers
-from reporting_app.noscript.wording import CALL, Trouble, say_day, trouble_with
+from reporting_app.noscript.wording import CALL, Trouble, say_day, trouble_with, view_trouble
 from reporting_app.site import pages
 from reporting_app.site.content import Content, Edition
 from reporting_app.site.languages import LANGUAGES, Language, offered, sentences
@@ -99,9 +99,9 @@ class Desk:
         draft: Draft,
         found: Found,
         problems: Sequence[Trouble] = (),
-        sent: bool = False,
+        sent: str = "",
     ) -> Response:
-        """What has happened, and a form to write more."""
+        """What has happened, and a form to write more; ``sent`` is the step that was just done."""
         story, today = found.story, found.setting.today
         values = {
             "draft": draft,
@@ -117,6 +117,8 @@ class Desk:
             "locked": found.left_out,
             "rests": found.resting,
             "seen": found.seen,
+            # Answers that were not sent stay, also when words sent beside them have opened the case again.
+            "asked": found.asks or ("" if draft.view.is_empty else draft.view.moment),
         }
         return self._page(language, RECEIPT, "thread", values | self._readers(), _status(problems))
 
@@ -127,20 +129,29 @@ class Desk:
 
     def answer(self, language: str, draft: Draft, found: Found) -> Response:
         """Sends more words, once: what was sent since the form was shown is told first."""
+        return self._send(language, draft, found, is_view=False)
+
+    def view(self, language: str, draft: Draft, found: Found) -> Response:
+        """Sends how it has gone, in the same way."""
+        return self._send(language, draft, found, is_view=True)
+
+    def _send(self, language: str, draft: Draft, found: Found, *, is_view: bool) -> Response:
         if draft.seen != found.seen:
             return self.thread(language, draft, found, [Trouble.sent_meanwhile()])
         left_out = tuple(sorted({*draft.leave_out, *found.left_out}))
-        problems = trouble_with(draft, may_be_left_out(found.setting, left_out))
+        readers_suffice = may_be_left_out(found.setting, left_out)
+        problems = (view_trouble if is_view else trouble_with)(draft, readers_suffice)
         if problems:
             return self.thread(language, draft, found, problems)
         try:
-            self.proxy.send_message(found, draft)
+            (self.proxy.send_view if is_view else self.proxy.send_message)(found, draft)
         except StorageBusy:
             return self.thread(language, draft, found, [Trouble.busy()])
         except Refused as refused:
             return self.thread(language, draft, found, [Trouble.refused(refused)])
         again = self.proxy.find(draft.receipt) or found
-        return self.thread(language, Draft(receipt=draft.receipt), again, sent=True)
+        rest = replace(draft, view=View()) if is_view else replace(draft, text="", leave_out=())
+        return self.thread(language, rest, again, sent="view" if is_view else "send")
 
     def try_again(self, code: str, form: MultiDict[str, str]) -> Response:
         """Gives back everything that a form sent, on a page for which nothing need be read from storage."""

@@ -34,7 +34,7 @@ def install(app: Flask, languages: tuple[Language, ...] = LANGUAGES) -> None:
 def blueprint(desk: Desk) -> Blueprint:
     """Forms that carry what was written from step to step; ``desk`` keeps nothing."""
     plain = Blueprint(WITH_FORMS, __name__)
-    steps = {"send": desk.answer, "call": desk.call}
+    steps = {"send": desk.answer, "call": desk.call, "view": desk.view}
     plain.before_request(partial(_check, desk))
     plain.register_error_handler(StorageBusy, partial(_busy, desk))
 

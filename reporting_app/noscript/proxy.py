@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from reporting_app.cases import reporter, sealing, story
+from reporting_app.cases import own_view, reporter, sealing, story
 from reporting_app.cases.need import Limits
 from reporting_app.cases.reporter import Thread
 from reporting_app.crypto import receipt
@@ -47,6 +47,11 @@ class Found:
     def seen(self) -> str:
         stored = [event for event in self.thread.case.events if event.kind == "stored"]
         return str(len(stored))
+
+    @property
+    def asks(self) -> str:
+        """The moment that the person is asked about, if any."""
+        return own_view.asks(self.thread.case, self.setting.today)
 
     @property
     def left_out(self) -> frozenset[str]:
@@ -121,6 +126,13 @@ class Proxy:
         sealed, _ = reporter.compose_message(
             found.keys, found.setting, found.thread, draft.text, draft.leave_out
         )
+        self._site.submit(sealed)
+
+    def send_view(self, found: Found, draft: Draft) -> None:
+        """The same for how it has gone."""
+        view = draft.view
+        body = {"answers": view.answers, "moment": view.moment, "text": view.text}
+        sealed, _ = reporter.compose_view(found.keys, found.setting, found.thread, body, draft.leave_out)
         self._site.submit(sealed)
 
     @staticmethod

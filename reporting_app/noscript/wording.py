@@ -14,9 +14,9 @@ from babel.dates import format_date
 
 from reporting_app.crypto import receipt, wordlist
 from reporting_app.crypto.errors import Refused
-from reporting_app.noscript.draft import Draft
+from reporting_app.noscript.draft import Draft, characters_too_many
 
-TEXT, READERS, RECEIPT = "text", "readers", "receipt"
+TEXT, VIEW, READERS, RECEIPT = "text", "view", "readers", "receipt"
 
 
 def N_(sentence: str) -> str:  # noqa: N802
@@ -62,13 +62,26 @@ def trouble_with(draft: Draft, readers_suffice: bool) -> list[Trouble]:
     found = []
     if not draft.text:
         found.append(Trouble(N_("Textfältet är tomt. Skriv något först."), TEXT))
-    if draft.characters_too_many:
-        text = N_("Texten är för lång för att skickas. Korta den med ungefär {count} tecken.")
-        found.append(Trouble(text, TEXT, {"count": draft.characters_too_many}))
-    if not readers_suffice:
-        text = N_("För få kan läsa, eller så har listan ändrats. Välj igen vilka som ska lämnas utanför.")
-        found.append(Trouble(text, READERS))
-    return found
+    return [*found, *_too_long(draft.text, TEXT), *_too_few(readers_suffice)]
+
+
+def view_trouble(draft: Draft, readers_suffice: bool) -> list[Trouble]:
+    """The same for the answers about how it has gone."""
+    found = []
+    if draft.view.is_empty:
+        found.append(Trouble(N_("Svara på minst en fråga eller skriv något."), VIEW))
+    return [*found, *_too_long(draft.view.text, VIEW), *_too_few(readers_suffice)]
+
+
+def _too_long(text: str, field: str) -> list[Trouble]:
+    count = characters_too_many(text)
+    said = N_("Texten är för lång för att skickas. Korta den med ungefär {count} tecken.")
+    return [Trouble(said, field, {"count": count})] if count else []
+
+
+def _too_few(readers_suffice: bool) -> list[Trouble]:
+    said = N_("För få kan läsa, eller så har listan ändrats. Välj igen vilka som ska lämnas utanför.")
+    return [] if readers_suffice else [Trouble(said, READERS)]
 
 
 def receipt_trouble(refused: Refused, typed: str) -> list[Trouble]:

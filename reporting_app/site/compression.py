@@ -1,8 +1,8 @@
 """Pages and signed documents travel compressed: they say the same to everybody and hold nothing secret.
 
 Sealed objects do not: they are random bytes. Answers to a form do not: they hold what one person wrote, which
-must stay in no cache here, and how well it compresses would tell more of it than its length does. Scripts and
-styles are compressed when they are built.
+must stay in no cache here, and how well it compresses would tell more of it than its length does. Nor do the
+pages on which leadership signs in or out, for the same reasons. Scripts and styles are compressed when built.
 Nothing is cached on the way (no-store), so nothing needs to vary.
 """
 
@@ -14,6 +14,8 @@ from functools import lru_cache
 import brotli
 from flask import Flask, Response, request
 from werkzeug.datastructures import Accept
+
+from reporting_app.site.headers import LEADERSHIP
 
 ENCODINGS = ("br", "gzip")  # in order of preference
 TYPES = ("text/html", "application/json")
@@ -28,7 +30,7 @@ def install(app: Flask) -> None:
 def _compress(response: Response) -> Response:
     if response.mimetype not in TYPES or response.content_encoding or response.status_code != 200:
         return response
-    if request.method == "POST":
+    if request.method == "POST" or request.blueprint == LEADERSHIP:
         return response
     data = response.get_data()
     encoding = preferred(request.accept_encodings)

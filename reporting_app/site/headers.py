@@ -13,7 +13,9 @@ KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 # The icon stands in the page itself: without one, browsers ask for /favicon.ico at every first visit.
 FOR_PAGES = for_pages(images="data:", forms="'none'")
 FOR_FORMS = for_pages(images="data:", forms="'self'")
-WITH_FORMS = "noscript"  # the one blueprint whose pages may send a form
+WITH_FORMS = "noscript"
+LEADERSHIP = "leadership"
+MAY_SEND_FORMS = frozenset({WITH_FORMS, LEADERSHIP})  # blueprints
 
 
 def install(app: Flask) -> None:
@@ -29,4 +31,4 @@ def _set_headers(response: Response) -> Response:
 
 
 def _policy() -> Mapping[str, str]:
-    return FOR_FORMS if request.blueprint == WITH_FORMS else FOR_PAGES
+    return FOR_FORMS if request.blueprint in MAY_SEND_FORMS else FOR_PAGES

@@ -14,6 +14,7 @@ NOTHING = 0
 SUBMISSION = SUBMISSION_SIZE
 BOARD_CELL = CELL_SIZE
 FETCH = 4_096  # 64 ids take 3 kB
+SIGN_IN = 8_192  # three short fields
 FORM = 262_144  # 12 000 characters of four bytes, each byte written as three
 DOCUMENT = 1_048_576  # a deployment file with all its texts takes 60 kB
 

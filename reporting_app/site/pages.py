@@ -34,10 +34,15 @@ NOT_FOUND = "missing"
 EASY_SWEDISH = "sv-simple"
 
 
-def install(app: Flask, noscript: bool = False, languages: tuple[Language, ...] = LANGUAGES) -> None:
-    """Adds the pages to an app from ``create_app``. ``noscript`` says that they may point to that path."""
+def install(
+    app: Flask, noscript: bool = False, languages: tuple[Language, ...] = LANGUAGES, *, signs_in: bool = False
+) -> None:
+    """Adds the pages to an app from ``create_app``.
+
+    ``noscript`` says that they may point to that path, ``signs_in`` that leadership can sign out.
+    """
     site = cast(Site, app.extensions[api.EXTENSION])
-    app.register_blueprint(blueprint(lambda: edition_now(site), noscript, languages))
+    app.register_blueprint(blueprint(lambda: edition_now(site), noscript, languages, signs_in=signs_in))
 
 
 def edition_now(site: Site) -> Edition:
@@ -46,14 +51,18 @@ def edition_now(site: Site) -> Edition:
 
 
 def blueprint(
-    edition: Callable[[], Edition], noscript: bool = False, languages: tuple[Language, ...] = LANGUAGES
+    edition: Callable[[], Edition],
+    noscript: bool = False,
+    languages: tuple[Language, ...] = LANGUAGES,
+    *,
+    signs_in: bool = False,
 ) -> Blueprint:
     """Pages made from what ``edition`` gives at each request; each is rendered once an edition."""
     pages = Blueprint("pages", __name__)
 
     @lru_cache(maxsize=64)
     def rendered(edition: Edition, _assets: int, language: str, path: str, name: str) -> bytes:
-        return render(edition, languages, language, path, name, noscript=noscript)
+        return render(edition, languages, language, path, name, noscript=noscript, signs_in=signs_in)
 
     @pages.get("/")
     def root() -> Answer:

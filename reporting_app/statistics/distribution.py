@@ -28,6 +28,13 @@ def variance(share: int) -> float:
     return DRAWS * 2 * alpha / (1 - alpha) ** 2
 
 
+def excess(share: int) -> float:
+    """Excess kurtosis of the sum of both draws: how much heavier its tails are than the normal law's."""
+    alpha = math.exp(-1 / scale_of(share))
+    # Fourth cumulant of one draw: 2α(1 + 4α + α²) / (1−α)⁴, of which both have one.
+    return DRAWS * 2 * alpha * (1 + 4 * alpha + alpha**2) / (1 - alpha) ** 4 / variance(share) ** 2
+
+
 def most_plausible(share: int) -> int:
     """The largest draw of one witness in one cell that is not less likely than ``UNLIKELY``."""
     alpha = math.exp(-1 / scale_of(share))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from reporting_app.cases.coding import SPAN_YEARS
 from reporting_app.crypto import event
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import (
@@ -37,7 +38,7 @@ from reporting_app.statistics.catalogue import (
 
 BODY_KEYS = "commitment day deployment file kind period previous proposer roster suite tables version".split()
 MOST_TABLES = 32
-WINDOW_YEARS = 3  # no case has a ballot for a period further than this from its report (§8)
+WINDOW_YEARS = SPAN_YEARS  # no case has ballots for periods in more years (§8)
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from reporting_app.cases.coding import FREEZE_DAYS, QUARTER, YEAR, frozen_after
-from reporting_app.crypto.ballot import PERIOD
-from reporting_app.crypto.encoding import Json
+from reporting_app.crypto.encoding import Json, is_period
 from reporting_app.crypto.errors import Refused
 
 
 def checked(value: Json) -> str:
     """Raises Refused("schema") for what is no period of the years 1000 to 9997."""
-    if not isinstance(value, str) or not PERIOD.fullmatch(value) or not 1000 <= int(value[:4]) <= 9997:
+    if not is_period(value) or not 1000 <= int(value[:4]) <= 9997:
         raise Refused("schema", "a period is a year or a quarter")
-    return value
+    return str(value)
 
 
 def kind_of(period: str) -> str:

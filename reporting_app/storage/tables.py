@@ -79,6 +79,28 @@ deployments = _numbered("deployments")
 ledger = _numbered("ledger")
 releases = _numbered("releases")
 
+# Leadership's accounts have nothing to do with reports. ``session`` changes when all sign-ins are to end.
+leaders = _table(
+    "leaders",
+    ["name"],
+    [
+        Column("name", LargeBinary, nullable=False),
+        Column("id", LargeBinary(16), nullable=False),
+        Column("password", LargeBinary, nullable=False),
+        Column("secret", LargeBinary(20), nullable=False),
+        Column("session", LargeBinary(32), nullable=False),
+    ],
+)
+# Failures and times of signing in, under a key that only the running site has: no time is at rest here.
+leader_attempts = _table(
+    "leader_attempts",
+    ["leader"],
+    [
+        Column("leader", LargeBinary(16), nullable=False),
+        Column("sealed", LargeBinary, nullable=False),
+    ],
+)
+
 # Where each kind arrives -> where it rests.
 RESTING_PLACE = {
     arrived_letters: letters,

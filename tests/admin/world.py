@@ -20,7 +20,7 @@ from reporting_app.admin.pages import EXTENSION
 from reporting_app.admin.panel import Panel
 from reporting_app.admin.remote import Day, Member, Site, SiteAway, SiteRefused
 from reporting_app.cases import proposals
-from reporting_app.cases.reporter import Thread, compose_message, compose_report, read_thread
+from reporting_app.cases.reporter import Thread, compose_message, compose_report, compose_view, read_thread
 from reporting_app.crypto import receipt, shape
 from reporting_app.crypto.documents import SignedDocument
 from reporting_app.crypto.encoding import b64
@@ -280,6 +280,12 @@ class Reporter:
         setting = self.office.world.setting(self.office.clock.today)
         submission, _ = compose_message(self.keys, setting, self.thread, text, leave_out)
         self.office.shelf.put(submission)
+
+    def view(self, moment: str = "closing", text: str = "", **answers: list[str]) -> None:
+        """Answers how it has gone."""
+        setting = self.office.world.setting(self.office.clock.today)
+        body = {"answers": answers, "moment": moment, "text": text}
+        self.office.shelf.put(compose_view(self.keys, setting, self.thread, body)[0])
 
 
 class Browser:

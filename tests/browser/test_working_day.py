@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.walking import SLOW
+from tests.browser.walking import HURRY, SLOW, axe_findings, small_targets, wider_than_screen
 from tests.browser.workday import NAMES, Desk, Municipality, municipality
 
 pytestmark = pytest.mark.browser
@@ -56,6 +56,7 @@ def test_the_acute_case_goes_from_the_inbox_to_its_outcome(
     new_words_reach_the_handlers_only(city, acute, *desks)
     recusal_and_handover(acute, *desks)
     closing(city, acute, desks[0], desks[2])
+    how_it_has_gone(city, acute, desks[0])
 
 
 def triage(city: Municipality, first: Desk, third: Desk) -> str:
@@ -144,6 +145,49 @@ def closing(city: Municipality, acute: str, first: Desk, third: Desk) -> None:
     expect(told).to_contain_text("Avslutad")
     expect(told).to_contain_text("Säkerhetsåtgärd")
     expect(told).to_contain_text("Larmet fungerar nu även i källaren.")
+
+
+def how_it_has_gone(city: Municipality, acute: str, first: Desk) -> None:
+    """The closed case asks; reprisals open it again and stand above all but unanswered threats."""
+    reporter = city.returns(city.receipts[acute])
+    page, send = reporter.page, reporter.button("Skicka svaren")
+    asked = page.get_by_role("region", name="Hur har det gått?")
+    send.click()
+    expect(page.locator("#view-status-problem")).to_be_focused()
+    expect(asked).to_contain_text("Svara på minst en fråga eller skriv något.")
+    asked.get_by_role("radiogroup", name="Har det slutat?").get_by_role("radio", name="Ja").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(
+        asked.get_by_role("radiogroup", name="Har det slutat?").get_by_role("radio", name="Nej")
+    ).to_be_checked()
+    reprisals = asked.get_by_role("radiogroup", name="Har du utsatts för repressalier?")
+    reprisals.get_by_role("radio", name="Ja").check()
+    assert axe_findings(page) + wider_than_screen(page) + small_targets(page) == []
+    page.evaluate(f"() => {{ {HURRY} }}")
+    page.route("**/v1/letters", lambda route: route.abort())
+    send.click()
+    again = page.get_by_role("button", name="Försök igen")
+    expect(again).to_be_visible(timeout=SLOW)
+    expect(reprisals.get_by_role("radio", name="Ja")).to_be_checked()
+    expect(reporter.button(reporter.say.reply)).to_be_hidden()
+    page.unroute("**/v1/letters")
+    again.click()
+    expect(asked.get_by_role("status").first).to_have_text("Tack. Dina svar är lagrade.", timeout=SLOW)
+    expect(page.locator("#view-title")).to_be_focused()
+    expect(send).to_be_hidden()
+    expect(page.get_by_role("region", name="Läget")).to_contain_text("Mottagen")
+    expect(page.locator("#conversation li").last).to_contain_text(
+        "Du svarade på frågorna om hur det har gått"
+    )
+    first.list()
+    above = first.rows()[: first.rows().index(acute)]
+    assert {city.samples[one]["answers"]["severity"] for one in above} <= {"level_4", "level_5"}
+    expect(first.row(acute)).to_contain_text("Anmälaren berättar om repressalier")
+    first.open(acute)
+    expect(first.main).to_contain_text("Har du utsatts för repressalier? Ja")
+    expect(first.main).to_contain_text("Har det slutat? Nej")
+    assert axe_findings(first.page) == []
 
 
 @pytest.mark.long

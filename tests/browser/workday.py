@@ -18,7 +18,7 @@ from typing import Any, cast
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from reporting_app.admin.app import create_panel
-from reporting_app.admin.config import PanelConfig
+from reporting_app.admin.config import Clock, PanelConfig
 from reporting_app.admin.home import PanelHome
 from reporting_app.admin.pages import EXTENSION
 from reporting_app.admin.remote import Site
@@ -71,7 +71,9 @@ class Desk:
         self.page.goto(address)
         self.page.get_by_label("Lösenfras").fill(PASSPHRASE)
         self.press("Lås upp")
-        expect(self.page.get_by_role("heading", name="Ärenden", exact=True)).to_be_visible(timeout=SLOW)
+        listed = self.page.get_by_role("heading", name="Ärenden", exact=True)
+        watched = self.page.get_by_role("heading", name="Bevakning", exact=True)
+        expect(listed.or_(watched)).to_be_visible(timeout=SLOW)
 
     def go(self, path: str) -> Locator:
         """Opening a page fetches what is new first."""
@@ -186,7 +188,7 @@ def municipality(directory: Path, browser: Browser) -> Iterator[Municipality]:
         city = Municipality(url, browser)
         _file_reports(city, demo, calendar)
         for member in NAMES:
-            city.desks[member] = _sit_down(stack, city, demo, calendar, member)
+            city.desks[member] = sit_down(stack, city, demo, calendar, member)
         yield city
         for context in city.contexts:
             context.close()
@@ -206,7 +208,8 @@ def _file_reports(city: Municipality, demo: Demo, calendar: Calendar) -> None:
         city.receipts[case_id], city.samples[case_id] = receipt.to_words(random), sample
 
 
-def _sit_down(stack: ExitStack, city: Municipality, demo: Demo, calendar: Calendar, member: str) -> Desk:
+def sit_down(stack: ExitStack, city: Municipality, demo: Demo, calendar: Clock, member: str) -> Desk:
+    """A panel on a port of its own, unlocked in a browser of its own."""
     port = free_port()
     config = PanelConfig(port, background=False, fresh_seconds=0, cost=NO_COST)
     app = create_panel(PanelHome.of_key(demo.key_path(member)), calendar, config)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from reporting_app.cases import coding, together
+from reporting_app.cases import coding, own_view, together
 from reporting_app.cases.coding import WITHDRAWN, Scheme, holding, is_coded, prefill, votes
 from reporting_app.cases.fold import Case, fold
 from reporting_app.cases.need import Limits
@@ -76,7 +76,10 @@ def said(case: Case, today: date = TODAY) -> dict[str, str]:
 
 def test_four_tables_are_asked_and_the_own_view_is_nobodys_to_code() -> None:
     assert [table.dimension for table in SCHEME.asked] == list(coding.ASKED)
-    assert "own_view_per_year" not in {table.id for table in SCHEME.tables}
+    (table,) = (one for one in SCHEME.tables if one.dimension == coding.OWN_VIEW)
+    assert table.values == own_view.VALUES
+    by_hand = coded({**VALUES, "own_view_per_year": "stopped_and_safer"})
+    assert "own_view_per_year" not in said(case_of(report(), by_hand))
 
 
 def test_the_reporters_answers_are_the_suggestion() -> None:
@@ -123,7 +126,7 @@ def test_nothing_is_said_of_what_nobody_has_coded() -> None:
         ({**VALUES, "form_per_year": "withdrawn"}, "form_per_year"),
         ({**VALUES, "form_per_year": "level_4"}, "form_per_year"),
         ({**VALUES, "outcome_per_year": "support", "invented_per_year": "x"}, ""),
-        ({**VALUES, "timeliness_per_quarter": "in_time"}, ""),
+        ({**VALUES, "timeliness_per_year": "in_time"}, ""),
     ],
 )
 def test_a_coding_by_hand_counts_only_where_it_keeps_to_the_catalogue(
@@ -205,10 +208,10 @@ def test_whether_it_went_in_time_is_said_once_it_is_settled(
         day = TODAY + timedelta(days=ended)
         events += [(one, day) for one in closed("support", *(event for event, _ in events), day=day)]
     found = votes(folded_on(*events), SCHEME, TODAY + timedelta(days=today))
-    timely = [vote for vote in found if vote.table == "timeliness_per_quarter"]
+    timely = [vote for vote in found if vote.table == "timeliness_per_year"]
     assert [vote.value for vote in timely] == ([value] if value else [])
     # 21 November + 7 days + 3 months: settled by then whatever happens.
-    assert all(vote.period == "2027-q1" for vote in timely)
+    assert all(vote.period == "2027" for vote in timely)
 
 
 def test_a_period_is_frozen_forty_five_days_after_its_end() -> None:

@@ -79,6 +79,15 @@ def test_the_site_is_checked_against_the_anchor(town: Town) -> None:
     assert "anchor" in wrong.stderr
 
 
+def test_a_member_fetches_the_statistics_and_anybody_verifies_them(town: Town) -> None:
+    fetched = ("--site", town.url, "--out", "statistics.json")
+    told = town.done("statistics", "fetch", *fetched, member="tillsyn-1")
+    assert told == "wrote statistics.json: 0 releases, 0 draws, not yet verified\n"
+    anchor = town.json("roster", "check")["anchor"]
+    verified = town.done("statistics", "verify", "statistics.json", "--anchor", anchor)
+    assert verified.splitlines() == ["Nothing is published yet.", "OK: 0 releases, 0 draws."]
+
+
 @pytest.mark.parametrize(
     ("stdin", "says"),
     [

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from reporting_app.cases.clocks import Due
+from reporting_app.cases.clocks import Due, add_months
 from reporting_app.cases.course import People, View
 from reporting_app.cases.fold import fold
 from reporting_app.cases.order import Sighting
+from reporting_app.cases.own_view import asks
 from reporting_app.cases.story import OWN, REPLY, STATUS, Line, Story, tell
 from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.event import REPORTER, Draft, Event
@@ -19,6 +20,7 @@ from tests.deployment import INVESTIGATORS, TODAY
 
 THREADS = 400
 SEED = bytes(32)
+LATER = add_months(TODAY, 6)
 ODD_DAYS = (date.min, date.max, TODAY + timedelta(days=5))
 
 LEFT = "utredare-4"
@@ -99,7 +101,9 @@ class Chaos:
         pick = self._chance
         author = pick.choice([REPORTER, *INVESTIGATORS, LEFT])
         kind = pick.choice(
-            ["exclusion", "stored", "message"] if author == REPORTER else [*SAID, "proposal", "approval"]
+            ["exclusion", "exclusion", "stored", "stored", "message", "view", "view-sent"]
+            if author == REPORTER
+            else [*SAID, "proposal", "approval"]
         )
         known = [one.id for one in before] + [bytes([number]) * 32 for number in range(4)]
         some: Callable[[], list[bytes]] = lambda: pick.sample(known, pick.randrange(4))  # noqa: E731
@@ -128,6 +132,15 @@ class Chaos:
             "proposal": {"action": action, "arguments": arguments, "heard": b64(bytes(32))},
             "approval": {"of": b64(pick.choice(asked))},
             "recusal": {},
+            "view": {
+                "answers": {
+                    "reprisals": pick.choice([["yes"], ["no"], ["no", "yes"], []]),
+                    "invented": ["yes"],
+                },
+                "moment": "closing",
+                "text": pick.choice(["", "", "Mer."]),
+            },
+            "view-sent": {"moment": pick.choice(["closing", "later"]), "raises": pick.random() < 0.5},
         }
         named = {"events": sorted(map(b64, names)), "letter": b64(bytes([pick.randrange(3)]) * 32)}
         return bodies.get(kind, named)
@@ -156,6 +169,28 @@ def opened_by_one_who_stepped_aside() -> list[Event]:
     return events
 
 
+def answered_how_it_went(*, raises: bool) -> list[Event]:
+    """Closed; then the reporter answers, which the intake cell tells by ``view-sent`` alone."""
+    events = opened_by_one_who_stepped_aside()[:3]
+    body = {"moment": "closing", "raises": raises}
+    sent = Draft(
+        "view-sent",
+        REPORTER,
+        [REPORTER, *INVESTIGATORS],
+        body,
+        TODAY,
+        bytes(16),
+        bytes(32),
+        20,
+        [events[-1].id],
+    ).sign(SEED)
+    named = {"events": sorted([b64(sent.id), b64(bytes([9]) * 32)]), "letter": b64(bytes(32))}
+    stored = Draft("stored", REPORTER, [REPORTER], named, TODAY, bytes(16), bytes(32), 21, [sent.id]).sign(
+        SEED
+    )
+    return [*events, sent, stored]
+
+
 def told(events: list[Event]) -> dict[str, Any]:
     """What Python makes of a thread, as the reporter's half sees it."""
     sightings = [Sighting(one, bytes(32), TODAY, direct=False) for one in events]
@@ -174,6 +209,7 @@ def told(events: list[Event]) -> dict[str, Any]:
         "received": case.received.isoformat() if case.received else None,
         "opened": case.opened.isoformat() if case.opened else None,
         "story": written(story) if story else None,
+        "asks": [asks(case, day) or None for day in (TODAY, LATER)],
     }
 
 
@@ -188,7 +224,7 @@ def written(story: Story) -> dict[str, Any]:
 
     def line(one: Line) -> dict[str, Any]:
         kinds: dict[str, dict[str, Any]] = {
-            OWN: {"isFirst": one.first},
+            OWN: {"isFirst": one.first, "isView": one.view},
             REPLY: {"author": one.author, "text": one.text},
             STATUS: {"state": one.state},
         }
@@ -209,10 +245,17 @@ def written(story: Story) -> dict[str, Any]:
 
 
 def test_both_languages_tell_the_same_story() -> None:
-    chaos = Chaos(seed=20261121)
-    threads = [told(chaos.thread()) for _ in range(THREADS - 1)]
+    chaos = Chaos(seed=20261126)
+    threads = [told(chaos.thread()) for _ in range(THREADS - 4)]
     threads.append(told(opened_by_one_who_stepped_aside()))
     assert threads[-1]["state"] == "received", "new words open the case again"
+    threads.append(told(opened_by_one_who_stepped_aside()[:3]))
+    assert threads[-1]["asks"] == ["closing", "later"]
+    threads.append(told(answered_how_it_went(raises=True)))
+    assert (threads[-1]["state"], threads[-1]["asks"]) == ("received", [None, None])
+    threads.append(told(answered_how_it_went(raises=False)))
+    assert (threads[-1]["state"], threads[-1]["asks"]) == ("closed", [None, "later"])
+    assert threads[-1]["story"]["lines"][-1]["isView"]
     lines = [line for one in threads if one["story"] for line in one["story"]["lines"]]
     assert REPORTER not in [line.get("author") for line in lines], "the reporter answers nobody"
     assert {one["state"] for one in threads} >= {"received", "acting", "closed"}
@@ -221,6 +264,7 @@ def test_both_languages_tell_the_same_story() -> None:
     assert any(not set(one["handlers"]) <= set(one["listeners"]) for one in threads), "handlers gone"
     given = {
         "today": TODAY.isoformat(),
+        "later": LATER.isoformat(),
         "until": {k: v.isoformat() for k, v in PEOPLE.until.items()},
         "threads": threads,
     }

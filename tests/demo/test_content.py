@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from reporting_app.cases import own_view
+
 DEMO = Path(__file__).resolve().parents[2] / "reporting_app" / "demo"
 KOMMUN: dict[str, Any] = json.loads((DEMO / "kommun.json").read_text(encoding="utf-8"))
 SAMPLE: list[dict[str, Any]] = json.loads((DEMO / "sample.json").read_text(encoding="utf-8"))
@@ -403,7 +405,10 @@ def test_a_sample_report_has_the_agreed_fields(report: dict[str, Any]) -> None:
     fields = {"narrative", "answers", "leave_out", "days_ago", "follow_ups", "replies", "notes"}
     closing = {"outcome", "reason"} if report["state"] == "closed" else set()
 
-    assert set(report) == fields | {"state"} | closing
+    assert set(report) - {"view"} == fields | {"state"} | closing
+    for question, answers in report.get("view", {}).items():
+        assert report["state"] == "closed"
+        assert set(answers) <= set(own_view.QUESTIONS[question])
     assert 60 <= len(report["narrative"].split()) <= 350
     assert 0 <= report["days_ago"] <= 200
     for entry in report["replies"] + report["notes"]:

@@ -247,5 +247,9 @@ BODIES: dict[str, tuple[tuple[str, ...], dict[str, Check]]] = {
     "template": (("member",), {"id": ID, "text": _text, "title": _text}),
     "identity": (("reporter",), {"sealed": _bytes(16)}),
     "view": (("reporter",), {"moment": _written("closing|later"), "answers": ANSWERS, "text": _text}),
+    "view-sent": (
+        ("reporter",),
+        {"moment": _written("closing|later"), "raises": lambda value: isinstance(value, bool)},
+    ),
     "read": (("member",), {"events": EVENTS}),
 }

@@ -61,7 +61,7 @@ def site(built: None, world: World, clock: FakeClock, tmp_path: Path) -> Iterato
 def addresses(languages: Sequence[str]) -> list[str]:
     """All that a reporter's browser asks for, except what reports and answers are in."""
     files = [assets.ASSETS + one.name for one in assets.BUILD.iterdir() if one.suffix in assets.CONTENT_TYPES]
-    shells = [*pages.PAGES, "utan/anmal", "utan/kvitto", "finns-inte"]
+    shells = [*pages.PAGES, "utan/anmal", "utan/kvitto", "ledning/logga-in", "finns-inte"]
     return [
         *files,
         *(f"/{language}/{path}" for language in languages for path in shells),
@@ -111,7 +111,7 @@ def test_every_page_and_file_is_the_same_for_every_visitor(site: LiveSite) -> No
 
 
 def test_a_compression_is_the_same_bytes_however_it_is_asked_for(site: LiveSite) -> None:
-    for path in (assets.find("site.css").url, "/sv/anmal", "/en/ledning", "/v1/deployment"):
+    for path in (assets.find("site.css").url, "/sv/anmal", "/en/tillganglighet", "/v1/deployment"):
         for encoding, spellings in ASKED_AS.items():
             expected = fetch(site, path, encoding, {})
             assert dict(expected[1]).get("Content-Encoding", "identity") == encoding

@@ -192,6 +192,8 @@ def test_what_is_at_rest_is_the_list_of_the_protocol_and_nothing_else(engine: En
         "arrived_intake_cells": cell | {"day", "expires"},
         "rosters": {"version", "document", "keys"},
         "deployments": {"version", "document"},
+        "leaders": {"name", "id", "password", "secret", "session"},
+        "leader_attempts": {"leader", "sealed"},
         "ledger": {"version", "document"},
         "releases": {"version", "document"},
     }

@@ -50,15 +50,15 @@ def installed(name: str) -> Distribution:
     return next(iter(Distribution.discover(name=name, path=[sysconfig.get_path("purelib")])))
 
 
-def dependencies(name: str, known: dict[str, Distribution]) -> dict[str, Distribution]:
-    """What ``name`` needs on this system, besides itself, by name."""
+def dependencies(name: str, known: dict[str, Distribution], extra: str = "") -> dict[str, Distribution]:
+    """What ``name`` with ``extra`` needs on this system, besides itself, by name."""
     for text in installed(name).requires or []:
         wanted = Requirement(text)
         found = re.sub(r"[-_.]+", "-", wanted.name).lower()
         if (
             found in known
             or found in SERVER_ONLY
-            or (wanted.marker and not wanted.marker.evaluate({"extra": ""}))
+            or (wanted.marker and not wanted.marker.evaluate({"extra": extra}))
         ):
             continue
         known[found] = installed(found)
@@ -67,7 +67,7 @@ def dependencies(name: str, known: dict[str, Distribution]) -> dict[str, Distrib
 
 
 def dependency_files() -> Iterator[tuple[str, Path]]:
-    for found in dependencies("reporting-app", {}).values():
+    for found in dependencies("reporting-app", {}, "panel").values():
         for file in found.files or []:
             parts = file.parts
             noise = (

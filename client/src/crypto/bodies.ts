@@ -46,6 +46,10 @@ function string(value: Json): void {
   demand(typeof value === 'string', 'a string');
 }
 
+function truth(value: Json): void {
+  demand(typeof value === 'boolean', 'yes or no');
+}
+
 function text(value: Json): void {
   demand(typeof value === 'string' && !value.includes('\0') && utf8(value).length <= MOST_TEXT, 'a text');
 }
@@ -135,5 +139,6 @@ const KINDS: Readonly<Record<string, Kind>> = {
   recusal: by('member', {}),
   identity: by('reporter', { sealed: sealedIdentity }),
   view: by('reporter', { answers: mapOf(listOf(id)), moment: oneOf('closing', 'later'), text }),
+  'view-sent': by('reporter', { moment: oneOf('closing', 'later'), raises: truth }),
   read: by('member', { events: listOf(bytes32) }),
 };

@@ -1,12 +1,12 @@
 /** The page where a person comes back with nine words, reads what was answered and writes more. */
-import { carried, roomLeft, sealMessage, type Known } from '../compose.ts';
-import { showRoom } from '../counter.ts';
+import { sealMore, type Known } from '../compose.ts';
 import { Refused } from '../crypto/errors.ts';
 import { fromWords, reporterKeys, shardOf, type ReporterKeys } from '../crypto/receipt.ts';
 import { random, today } from '../device.ts';
 import { byId, message, painted, setFieldError, setState, setStep, show } from '../dom.ts';
-import { watchHints } from '../hint-box.ts';
 import { askBeforeLeaving } from '../leaving.ts';
+import { MoreForm } from '../more-form.ts';
+import { asks } from '../own-view.ts';
 import { People } from '../people.ts';
 import { markReady, prepare, StatusLine } from '../ready.ts';
 import { Outbox } from '../sending.ts';
@@ -15,22 +15,23 @@ import { tell } from '../story.ts';
 import { everybodyIn, excludedIn, joined, NO_THREAD, readThread, type Thread } from '../thread.ts';
 import { showMeanings, showStory } from '../thread-view.ts';
 import { readersKey, type Setting } from '../verify.ts';
+import { ViewForm } from '../view-form.ts';
 import { WordHelp } from '../word-help.ts';
 import { WORD_LIST } from '../words.ts';
+import type { Writing } from '../writing.ts';
 
 /** How long roster and deployment file, once checked, are read with before they are fetched again. */
 const FRESH_MS = 300_000;
 const receipt = byId<HTMLTextAreaElement>('receipt');
 const showButton = byId<HTMLButtonElement>('show');
-const more = byId<HTMLTextAreaElement>('more');
-const send = byId<HTMLButtonElement>('send');
-const retry = byId<HTMLButtonElement>('retry');
 const askStatus = new StatusLine('ask-status');
-const sendStatus = new StatusLine('send-status');
 const people = new People();
 const outbox = new Outbox();
 const wordHelp = new WordHelp(receipt, WORD_LIST);
-const lookForHints = watchHints(more);
+const more = new MoreForm();
+const view = new ViewForm();
+/** What is being sent, or was last. */
+let writing: Writing = more;
 let setting: Setting | null = null;
 let checkedAt = 0;
 let keys: ReporterKeys | null = null;
@@ -118,50 +119,29 @@ async function readCells(own: ReporterKeys, current: Setting): Promise<Thread> {
 
 function showFound(current: Setting): void {
   const { firstAnswerDays, feedbackMonths } = byId('content').dataset;
-  showStory(tell(thread, Number(firstAnswerDays), Number(feedbackMonths)), current, thread.unverified);
+  const story = tell(thread, Number(firstAnswerDays), Number(feedbackMonths));
+  showStory(story, current, thread.unverified);
+  view.show(asks(thread, story.state, current.today), current);
   people.show(current, known().excluded, thread.course);
   show(byId('ask-readers'), !thread.entries.some(({ event }) => event.kind === 'exclusion'));
-  send.disabled = false;
-  updateRoom();
+  more.show(current);
 }
 
 function known(): Known {
   return { events: thread.entries.map(({ event }) => event), excluded: excludedIn(thread.entries), course: thread.course };
 }
 
-function left(): number {
-  const text = carried(more.value);
-  return setting === null ? 0 : roomLeft(setting, { parcels: [], text }, text);
-}
-
-function updateRoom(): void {
-  showRoom(byId('more-left'), left());
-}
-
-/** Begins a message, or goes on after what is written. Nothing is sent. */
-function askForCall(): void {
-  const text = message('call');
-  if (more.readOnly) return;
-  if (!more.value.includes(text)) more.value = more.value.trim() === '' ? text : `${more.value.trimEnd()}\n\n${text}`;
-  more.dispatchEvent(new Event('input'));
-  more.focus();
-}
-
 function freeze(frozen: boolean): void {
-  more.readOnly = frozen;
+  for (const one of [more, view]) one.freeze(frozen);
   people.freeze(frozen);
-  show(send, !frozen);
 }
 
-async function submit(): Promise<void> {
-  const text = carried(more.value);
-  if (setting === null || keys === null || outbox.isUnderWay) return;
-  const wrong = text === '' ? message('nothing-more') : left() < 0 ? message('too-long', { count: -left() }) : '';
-  setFieldError(more, 'more-error', wrong);
-  if (wrong !== '') return;
+async function submit(what: Writing): Promise<void> {
+  if (setting === null || keys === null || outbox.isUnderWay || outbox.sealed !== null || !what.check()) return;
+  writing = what;
   setState('sending');
   freeze(true);
-  sendStatus.say('sealing');
+  what.status.say('sealing');
   await painted();
   const seen = people.listeners;
   try {
@@ -173,22 +153,22 @@ async function submit(): Promise<void> {
   }
   if (people.listeners.some((name) => !seen.includes(name))) return askAgain();
   try {
-    seal(keys, { ...setting, today: today() }, text);
+    seal(keys, { ...setting, today: today() });
   } catch {
     return endAttempt('failed', message('not-sealed'));
   }
   await deliver();
 }
 
-function seal(own: ReporterKeys, current: Setting, text: string): void {
-  outbox.hold(sealMessage(own, current, known(), text, people.leaveOut, random));
+function seal(own: ReporterKeys, current: Setting): void {
+  outbox.hold(sealMore(own, current, known(), writing.said(), people.leaveOut, random));
 }
 
 async function deliver(mayReseal = true): Promise<void> {
   setState('sending');
-  show(retry, false);
-  sendStatus.say('posting');
-  const answer = await outbox.deliver(() => sendStatus.say('retrying'));
+  show(writing.retry, false);
+  writing.status.say('posting');
+  const answer = await outbox.deliver(() => writing.status.say('retrying'));
   if (answer.kind === 'stored') return showStored();
   if (answer.kind === 'refused') {
     outbox.release();
@@ -196,8 +176,8 @@ async function deliver(mayReseal = true): Promise<void> {
     return endAttempt('failed', message('refused', { type: answer.type }));
   }
   setState('failed');
-  sendStatus.fail(message(answer.kind), true);
-  show(retry, true);
+  writing.status.fail(message(answer.kind), true);
+  show(writing.retry, true);
 }
 
 /** The site knows a newer roster. Seal again only for readers whom the person has seen. */
@@ -208,7 +188,7 @@ async function readersChanged(mayReseal: boolean): Promise<void> {
   setting = found;
   people.show(setting, known().excluded, thread.course);
   if (mayReseal && keys !== null && readersKey(setting) === seen) {
-    seal(keys, setting, carried(more.value));
+    seal(keys, setting);
     return deliver(false);
   }
   askAgain();
@@ -222,23 +202,20 @@ function askAgain(): void {
 function endAttempt(state: 'found' | 'failed', text: string): void {
   freeze(false);
   setState(state);
-  sendStatus.fail(text, true);
+  writing.status.fail(text, true);
 }
 
 function showStored(): void {
   const echoed = outbox.sealed?.echoed ?? [];
   outbox.release();
-  more.value = '';
-  lookForHints();
+  writing.clear();
   if (setting !== null) {
     thread = joined(thread, echoed, today(), everybodyIn(setting));
     showFound(setting);
   }
   freeze(false);
-  // The button that was pressed had gone away, and the focus with it.
-  if (document.activeElement === document.body) send.focus({ preventScroll: true });
   setState('found');
-  sendStatus.say('sent-more');
+  writing.goOn();
 }
 
 function close(): void {
@@ -259,17 +236,14 @@ receipt.addEventListener('keydown', (event) => {
   void look();
 });
 showButton.addEventListener('click', () => void look());
-more.addEventListener('input', () => {
-  setFieldError(more, 'more-error');
-  updateRoom();
-});
-byId('ask-call').addEventListener('click', askForCall);
-send.addEventListener('click', () => void submit());
-retry.addEventListener('click', () => void deliver());
+for (const one of [more, view]) {
+  one.send.addEventListener('click', () => void submit(one));
+  one.retry.addEventListener('click', () => void deliver());
+}
 addEventListener('online', () => {
   if (outbox.sealed !== null && !outbox.isUnderWay) void deliver();
 });
 byId('close').addEventListener('click', close);
-askBeforeLeaving(() => more.value.trim() !== '' || outbox.sealed !== null);
+askBeforeLeaving(() => !more.isEmpty || !view.isEmpty || outbox.sealed !== null);
 showMeanings();
 void start();

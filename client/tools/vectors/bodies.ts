@@ -46,6 +46,7 @@ const EXAMPLES: Record<string, Example> = {
   recusal: { kind: 'recusal', author: 'utredare-1', body: {} },
   identity: { kind: 'identity', author: 'reporter', body: { sealed: b64(seeded('identity')(80)) } },
   view: { kind: 'view', author: 'reporter', body: { answers: {}, moment: 'closing', text: '' } },
+  'view-sent': { kind: 'view-sent', author: 'reporter', body: { moment: 'later', raises: true } },
   read: { kind: 'read', author: 'utredare-1', body: { events: [] } },
 };
 
@@ -150,5 +151,7 @@ function addMemberValues(change: Change, wrong: Wrong): void {
   wrong('recusal', 'reason', 'Nothing more.', { reason: '' });
   change('identity', 'not-b64', 'encoding', 'b64.', { sealed: '*' });
   wrong('view', 'moment', 'closing or later.', { moment: 'now' });
+  wrong('view-sent', 'moment', 'closing or later.', { moment: 'now' });
+  wrong('view-sent', 'raises', 'True or false.', { raises: 1 });
   change('read', 'event-number', 'encoding', 'Event ids.', { events: [1] });
 }

@@ -89,7 +89,7 @@ export class CraftedCases {
       this.refuses(name, 'body', comment, { plaintext });
     refuses('padding-first-byte', 'The first byte after the content is not zero.', concat(right, uint(1, 1)));
     refuses('padding-last-byte', 'The last byte of the padding is not zero.', withLast);
-    for (const type of [0, 4, 255]) {
+    for (const type of [0, 5, 255]) {
       const comment = 'A content type that suite 1 does not have.';
       refuses(`content-type-${type}`, comment, typedContent(type, concat(block, uint(0, 1))));
     }
