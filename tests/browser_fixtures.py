@@ -27,7 +27,7 @@ from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.letter_open import Reading, open_letter
 from reporting_app.noscript import pages as noscript_pages
-from reporting_app.site import assets, languages, leadership, pages
+from reporting_app.site import assets, languages, leadership, pages, statistics_pages
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
 from reporting_app.site.languages import Language
@@ -188,6 +188,7 @@ def running_site(
     app = create_app(SiteConfig(world.anchor), letterbox, clock)
     sign_in = None if statistics_public else SignIn(Leaders(engine), clock)
     leadership.install(app, sign_in, spoken)
+    statistics_pages.install(app, spoken, signs_in=sign_in is not None)
     pages.install(app, noscript=True, languages=spoken, signs_in=sign_in is not None)
     noscript_pages.install(app, spoken)
     server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -14,7 +14,7 @@ def compile_in(folder: Path) -> None:
 
     Safe for several test processes at once.
     """
-    for source in folder.glob("*/LC_MESSAGES/messages.po"):
+    for source in folder.glob("*/LC_MESSAGES/*.po"):
         made = source.with_suffix(".mo")
         if made.exists() and made.stat().st_mtime >= source.stat().st_mtime:
             continue
