@@ -25,7 +25,8 @@ TREND_START, TREND_WIDTH = 13.0, 86.0
 BAR_START, BAR_WIDTH = 0.5, 97.5
 LINE, BAND, GAP = 19, 26, 6
 MOST_BARS = 12  # of a chart: what stays whole on a printed page
-LABEL_WIDTH = 25  # characters: as many as a phone shows beside the numbers
+# Characters: as many as a phone shows, alone and beside "färre än 10 (0–30)".
+LABEL_WIDTH, BESIDE = 34, 17
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,12 @@ class Trend:
 
 @dataclass(frozen=True)
 class Bar:
-    """A cell beside others: label lines with their place, then the mark."""
+    """A cell beside others: label lines with their place, the number's place, then the mark."""
 
     row: Row
     mark: Mark
     lines: tuple[tuple[float, str], ...]
+    number_at: float
 
 
 @dataclass(frozen=True)
@@ -118,8 +120,10 @@ def _comparison(rows: Sequence[tuple[Row, str]], place: int, scale: Scale) -> Co
         written = wrap(label, LABEL_WIDTH) or [row.cell]
         value, low, high = (_rightward(scale, one) for one in (point.value or 0, point.low, point.high))
         lines = tuple((top + LINE * (number + 0.75), text) for number, text in enumerate(written))
-        middle = top + LINE * len(written) + BAND / 2
-        bars.append(Bar(row, Mark(point, middle, value, low, high), lines))
+        alone = len(written[-1]) > BESIDE
+        number_at = lines[-1][0] + LINE * alone
+        middle = top + LINE * (len(written) + alone) + BAND / 2
+        bars.append(Bar(row, Mark(point, middle, value, low, high), lines, number_at))
         top = middle + BAND / 2 + GAP
     grid = tuple((_rightward(scale, value), value) for value in scale.lines)
     return Comparison(tuple(bars), grid, top + LINE)
