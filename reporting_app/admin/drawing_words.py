@@ -43,14 +43,15 @@ UNCODED: Mapping[int | None, Any] = {
     None: N_("Du har inte bevakat några rapporter för perioden. Hur mycket som är kodat går inte att säga."),
     0: N_("Nästan alla rapporter du har bevakat är med."),
     1: N_(
-        "Ungefär en fjärdedel av rapporterna är inte kodade eller inte troliga. De kommer aldrig med i den här perioden."
+        "Ungefär en fjärdedel av rapporterna är inte kodade eller inte troliga. De kommer aldrig med i den "
+        "här perioden."
     ),
     2: N_(
         "Ungefär hälften av rapporterna är inte kodade eller inte troliga. Talen säger lite om hur det var."
     ),
     3: N_(
-        "De flesta rapporterna är inte kodade eller inte troliga. Tala med utredarna innan ni drar: talen blir "
-        "aldrig bättre."
+        "De flesta rapporterna är inte kodade eller inte troliga. Tala med utredarna innan ni drar: talen "
+        "blir aldrig bättre."
     ),
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, session
 
-from reporting_app.site import leadership, pages, statistics_pages
+from reporting_app.site import leadership, pages
 from tests.leadership import HTTPS, NAME, PAGE, SIGN_IN, SIGN_OUT, Office, migrated_file
 from tests.site_fixtures import Visitor
 
@@ -49,7 +49,6 @@ def test_whatever_lies_below_the_page_is_guarded_also_what_does_not_exist(office
 
 
 def test_every_page_and_file_of_the_statistics_is_guarded(office: Office) -> None:
-    statistics_pages.install(office.app, signs_in=True)
     rules = [one for one in office.app.url_map.iter_rules() if one.endpoint.startswith("statistics.")]
     paths = [one.rule.replace("<table>", "form_per_year") for one in rules]
     assert len([one for one in paths if "statistik." in one]) == 8, "four files in two languages"
