@@ -36,7 +36,7 @@ def noise() -> Noise:
 
 def keeps(attacker: Attacker, epsilon: float, runs: int, noise: Noise, draws: int = 1) -> None:
     spoke, right = attacker.plays(runs, noise.publisher(draws))
-    assert spoke >= runs / 100
+    assert spoke >= runs / 400  # whoever speaks in 1.4 of 100 falls below that less often than once in 10⁷
     assert agrees(right, spoke, attacker.right_when_sure)
     assert attacker.right_when_sure <= bound(epsilon) + 1e-5
     assert not is_above(right, spoke, bound(epsilon))
