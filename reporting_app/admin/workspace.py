@@ -133,6 +133,8 @@ class Workspace:
             alarms: list[Alarm] = []
             away, new = "", 0
             try:
+                if not self._opener.done:  # just unlocked: whoever waits need not wait for the network
+                    self._open_what_is_here()
                 setting, wrong = self._trust.refresh(self.site, self.today)
                 alarms += wrong
                 self._open_cached(setting)
