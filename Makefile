@@ -13,7 +13,7 @@ run: build
 	@exec $(BIN)/reporting-app demo --data "$(DATA)" --port $(PORT) --panel-port $(PANEL_PORT) --sample $(SAMPLE)
 
 test: build .browsers lint
-	$(BIN)/pytest -m "not long" -n 3 --dist loadfile
+	$(BIN)/pytest -m "not long" -n 3 --dist loadfile --no-loadscope-reorder
 
 test-long: build .browsers
 	$(BIN)/pytest -n 2 --dist loadfile
@@ -40,7 +40,7 @@ panel: build
 # What the browser gets and the compiled translations: made here, never kept in the repository.
 build: $(VENV)/installed client/node_modules/.installed
 	@tools/node client/build.mjs
-	@$(BIN)/pybabel -q compile -d reporting_app/site/translations 2>&1 | grep -v "^compiling" || true
+	@$(BIN)/pybabel -q compile -D "messages statistics" -d reporting_app/site/translations 2>&1 | grep -v "^compiling" || true
 	@$(BIN)/pybabel -q compile -d reporting_app/admin/translations 2>&1 | grep -v "^compiling" || true
 
 vectors: build

@@ -10,9 +10,14 @@ from benchmarks import (
     phone,
     release,
     slow_network,
+    statistics_page,
     submissions,
     usefulness,
 )
 
-for part in (submissions, opening, inbox, inbox_browser, pages, phone, slow_network, release, usefulness):
+PARTS = (
+    *(submissions, opening, inbox, inbox_browser, pages, statistics_page, phone, slow_network),
+    *(release, usefulness),
+)
+for part in PARTS:
     part.run()

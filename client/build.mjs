@@ -16,7 +16,7 @@ const root = path.dirname(here);
 const SITE = {
   folder: path.join(root, 'reporting_app/site/static/build'),
   scripts: ['src/pages/exit.ts', 'src/pages/report.ts', 'src/pages/receipt.ts'],
-  styles: { 'site.css': ['styles/tokens.css', 'styles/site.css'] },
+  styles: { 'site.css': ['styles/tokens.css', 'styles/site.css'], 'statistics.css': ['styles/statistics.css'] },
   copies: ['styles/icon.svg'],
 };
 const PANEL = {

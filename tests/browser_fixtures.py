@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import threading
 import time
@@ -13,8 +12,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import Engine
@@ -30,7 +27,7 @@ from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import object_id
 from reporting_app.crypto.letter_open import Reading, open_letter
 from reporting_app.noscript import pages as noscript_pages
-from reporting_app.site import assets, languages, leadership, pages
+from reporting_app.site import assets, languages, leadership, pages, statistics_pages
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
 from reporting_app.site.languages import Language
@@ -41,11 +38,21 @@ from reporting_app.storage.letterbox import Cell, Clock, Letter, Letterbox, Rost
 from reporting_app.storage.migrations import migrate
 from tests.deployment import World, make_world
 from tests.storage_fixtures import DATABASES, fresh_database
+from tests.translations import compile_in
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = "/usr/bin/chromium"
+SEES_ITS_END = 0.02  # seconds between a server's looks; half a second is usual, and each test waits for it
 ARGUMENTS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync""".split()
+# The address bar loads two pages of its own in every context, half a second of work, and a process is kept in
+# reserve; nobody types an address here. The last such list counts, so the rest repeats Playwright's.
+FEATURES = """WebUIOmniboxPopup WebUIOmniboxAimPopup SpareRendererForSitePerProcess
+AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose HttpsUpgrades
+HttpsFirstBalancedModeAutoEnable LensOverlay MediaRouter PaintHolding ThirdPartyStoragePartitioning
+AvoidCorsURLLoaderRestartOnRedirect OptimizationHints NetworkTimeServiceQuerying AimEnabled
+PreconnectToSearch""".split()
+ARGUMENTS.append(f"--disable-features={','.join(FEATURES)}")
 
 
 @dataclass
@@ -158,11 +165,7 @@ def built() -> None:
     newest = max(source.stat().st_mtime for source in sources)
     if not manifest.exists() or manifest.stat().st_mtime < newest:
         subprocess.run([str(ROOT / "tools" / "node"), "client/build.mjs"], cwd=ROOT, check=True)
-    for source in languages.TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
-        draft = source.with_suffix(f".{os.getpid()}.new")
-        with source.open("rb") as po, draft.open("wb") as mo:
-            write_mo(mo, read_po(po))
-        draft.replace(source.with_suffix(".mo"))
+    compile_in(languages.TRANSLATIONS)
     assets.version()
 
 
@@ -185,10 +188,11 @@ def running_site(
     app = create_app(SiteConfig(world.anchor), letterbox, clock)
     sign_in = None if statistics_public else SignIn(Leaders(engine), clock)
     leadership.install(app, sign_in, spoken)
+    statistics_pages.install(app, spoken, signs_in=sign_in is not None)
     pages.install(app, noscript=True, languages=spoken, signs_in=sign_in is not None)
     noscript_pages.install(app, spoken)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(SEES_ITS_END,), daemon=True)
     thread.start()
     try:
         yield LiveSite(f"http://127.0.0.1:{server.port}", world, letterbox, engine, app, clock)

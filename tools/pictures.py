@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -11,6 +12,8 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
+from reporting_app.demo import leader  # noqa: E402
+from reporting_app.site.leaders import code_at  # noqa: E402
 from tests.browser_fixtures import ARGUMENTS, CHROMIUM  # noqa: E402
 from tests.demo.running import RunningDemo, running_demo  # noqa: E402
 
@@ -18,6 +21,8 @@ PICTURES = ROOT / "docs" / "pictures"
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 860}
 TABLET = {"width": 768, "height": 1024}
 TALLEST = 1800
+TALL = {"width": 1280, "height": 1400}
+STEP = 30  # seconds for which a one-time code stands
 # Of the panel, besides a case: address below the panel's own, and the picture's name.
 PLACES = {
     "cases": "list",
@@ -105,6 +110,29 @@ class Photographer:
             whole = {"x": 0, "y": 0, "width": size["width"], "height": height}
             page.screenshot(path=path, full_page=True, clip=whole, type="jpeg", quality=60)  # type: ignore[arg-type]
 
+    def statistics(self, size: dict[str, int], scheme: str, name: str) -> None:
+        """What leadership sees of one table, after signing in."""
+        known = leader.read(self._demo.directory)
+        page = self.page(size, scheme)
+        page.goto(f"{self._demo.site}/sv/ledning")
+        page.get_by_label("Namn").fill(known.name)
+        page.get_by_label("Lösenord", exact=True).fill(known.passphrase)
+        now = int(time.time())
+        page.wait_for_timeout(1_000 * (STEP - now % STEP))  # a code works once: each visit needs its own
+        page.get_by_label("Kod", exact=True).fill(code_at(known.secret, int(time.time())))
+        page.get_by_role("button", name="Logga in").click()
+        page.goto(f"{self._demo.site}/sv/ledning/tabell/form_per_year")
+        if size == PHONE:
+            page.get_by_role("heading", name="Så såg det ut").evaluate("one => one.scrollIntoView()")
+        self.keep(page, name)
+
+    def drawing(self, size: dict[str, int], scheme: str, name: str) -> None:
+        """The witness's page of statistics."""
+        page = self.opened("tillsyn-1", size, scheme)
+        root = page.locator("body").get_attribute("data-root") or "/"
+        page.goto(f"{page.url.split(root)[0]}{root}statistics")
+        self.keep(page, name)
+
 
 def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -120,6 +148,10 @@ def main() -> None:
             photographer.panel("utredare-1", "cases-desk-light", "light")
             photographer.panel("utredare-1", "case-desk-dark", "dark", "Efter ett beslut")
             photographer.panel("tillsyn-1", "oversight-desk-light", "light")
+            photographer.drawing(PHONE, "light", "drawing-phone-light")
+            photographer.statistics(TALL, "light", "statistics-desk-light")
+            photographer.statistics(PHONE, "light", "statistics-phone-light")
+            photographer.statistics(PHONE, "dark", "statistics-phone-dark")
             for size, scheme, language in (
                 (DESK, "light", "sv"),
                 (TABLET, "dark", "sv"),

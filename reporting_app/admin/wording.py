@@ -95,6 +95,10 @@ RULES: Mapping[str, Any] = {
     "identity:": N_(
         "Färgerna under identity ska skrivas med två värden, light och dark, till exempel #0b5560."
     ),
+    "measures:": N_(
+        "Varje åtgärd under measures ska ha en dag, en organisation (eller ingen) och en text på svenska."
+    ),
+    "was:": N_("Det som står under was hos en organisation ska vara en lista av id."),
     "shards of a volume": N_("Antalet delar för ett år som redan är bestämt kan inte ändras."),
     "not known here": N_("Förslaget bygger på en version som panelen inte känner. Hämta nytt först."),
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
+from reporting_app.cases import history
 from reporting_app.cases.changes import Change, roster_changes, text_changes
 from reporting_app.cases.identity import Identity
 from reporting_app.cases.majority import DEPLOYMENT, ROSTER, check_form, kind_of, sign_document
@@ -145,6 +146,7 @@ def propose_deployment(
     if wrong:
         names = ", ".join(sorted(wrong))[:200]
         raise Refused("schema", "missing or unknown in the deployment file: " + names)
+    history.check(human_part)
     content = {key: value for key, value in human_part.items() if key != "parameters"}
     body: dict[str, Json] = {
         "content": b64(deployment.content_hash(content)),

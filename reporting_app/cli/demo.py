@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -18,14 +18,19 @@ from flask import Flask
 
 from reporting_app.cli import common
 from reporting_app.cli.letterbox import SiteSettings, build_site
-from reporting_app.demo import leader, sample
+from reporting_app.crypto.deployment import DeploymentFile
+from reporting_app.crypto.members import WITNESS
+from reporting_app.demo import leader, sample, statistics
 from reporting_app.demo.world import MEMBERS, Demo, prepare
 from reporting_app.storage.engine import make_engine
 from reporting_app.storage.leaders import Leaders
+from reporting_app.storage.letterbox import Letterbox
 from reporting_app.storage.migrations import migrate
 
 START_TIMEOUT = 60.0
 STOP_TIMEOUT = 10.0
+YEARS_SHOWN = 4
+WITNESSES = [member for member, (_name, role) in MEMBERS.items() if role == WITNESS]
 
 
 @click.command("demo")
@@ -42,6 +47,8 @@ def demo_command(data: Path, port: int, panel_port: int, samples: int) -> None:
     settings = SiteSettings(demo.keys_directory, f"sqlite:///{(data / 'site.sqlite').resolve()}")
     _file_samples(demo, settings, samples)
     leadership = _leadership(data, settings)
+    if samples:
+        _publish_statistics(demo, settings, today)
     children = Children()
     children.start(
         "site", "--keys", str(demo.keys_directory), "--database", settings.database, "--port", str(port)
@@ -68,6 +75,22 @@ def _leadership(data: Path, settings: SiteSettings) -> leader.DemoLeader:
         return leader.prepare(data, Leaders(engine))
     finally:
         engine.dispose()
+
+
+def _publish_statistics(demo: Demo, settings: SiteSettings, today: date) -> None:
+    """Four years of invented figures with real noise, once for a data directory."""
+    from reporting_app.statistics.noise import draw  # noqa: PLC0415 - OpenDP is large
+
+    engine = make_engine(settings.database)
+    letterbox = Letterbox(engine, time.time)
+    try:
+        if letterbox.statistics_counts() == (0, 0):
+            files = {1: DeploymentFile.from_bytes(letterbox.deployments()[0]).human_part}
+            town = statistics.Town(demo.chain, [demo.open_keys(one) for one in WITNESSES], files, draw)
+            town.publish(today.year - YEARS_SHOWN, today)
+            town.keep(letterbox)
+    finally:
+        letterbox.close()
 
 
 def _file_samples(demo: Demo, settings: SiteSettings, wanted: int) -> None:

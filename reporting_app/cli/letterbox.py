@@ -16,7 +16,7 @@ from reporting_app.crypto.encoding import b64, canonical, parse
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.roster import Roster, RosterChain, RosterFile
 from reporting_app.noscript import pages as noscript_pages
-from reporting_app.site import leadership, pages
+from reporting_app.site import leadership, pages, statistics_pages
 from reporting_app.site.app import create_app
 from reporting_app.site.config import SiteConfig
 from reporting_app.site.leaders import SignIn
@@ -47,8 +47,10 @@ def build_site(settings: SiteSettings, clock: Callable[[], float]) -> Flask:
     anchor = _take_in(settings.keys_directory, letterbox)
     app = create_app(SiteConfig(anchor), letterbox, clock)
     pages.check_built()
+    statistics_pages.check_built()
     sign_in = None if settings.statistics_public else SignIn(Leaders(engine), clock)
     leadership.install(app, sign_in)
+    statistics_pages.install(app, signs_in=sign_in is not None)
     pages.install(app, settings.noscript, signs_in=sign_in is not None)
     if settings.noscript:
         noscript_pages.install(app)

@@ -28,7 +28,7 @@ from reporting_app.crypto.hashing import Label, derive
 from reporting_app.crypto.roster import RosterChain
 
 CONTENT_KEYS = "catalogue contacts name organisations owner questionnaire taxonomy texts".split()
-OPTIONAL_CONTENT_KEYS = ("identity",)
+OPTIONAL_CONTENT_KEYS = ("identity", "measures")
 BODY_KEYS = "content day deployment kind parameters previous roster suite version".split()
 CONTENT_HASH_SIZE = 32
 MOST_SHARDS = 2**15

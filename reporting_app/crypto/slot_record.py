@@ -24,13 +24,18 @@ class SlotRecord:
     def seal(self, cache_key: bytes, letter: bytes) -> bytes:
         """138 bytes, whatever they say; ``letter`` is the object id of the only letter they are for."""
         said = self.payload.wire[: -slots.PAYLOAD_FILL]
-        return aead.seal_again(cache_key, FRONT + letter, said + self.signed_under)
+        return aead.seal_again(cache_key, _place(letter), said + self.signed_under)
 
 
 def open_record(cache_key: bytes, letter: bytes, sealed: bytes) -> SlotRecord | None:
     """None when key, letter or any bit is another."""
-    said = aead.unseal_again(cache_key, FRONT + letter, sealed)
+    said = aead.unseal_again(cache_key, _place(letter), sealed)
     if said is None:
         return None
     payload = slots.Payload(said[0], said[1:33], said[33:-SIGNED_SIZE])
     return SlotRecord(payload, said[-SIGNED_SIZE:])
+
+
+def _place(letter: bytes) -> bytes:
+    """A record opens for its own letter only."""
+    return FRONT + letter

@@ -29,6 +29,7 @@ from reporting_app.demo.world import MEMBERS, Demo
 from reporting_app.storage.cache import Cache
 
 ASSESSED_AFTER, ANSWERED_AFTER, FOLLOWED_UP_AFTER, CONCLUDED_AFTER = 1, 3, 6, 30
+LOOK_EVERY = 0.02  # seconds; who ends a server waits for its next look
 
 
 class TurnedClock:
@@ -174,7 +175,7 @@ def file_samples(
 def serving(app: Flask) -> Iterator[str]:
     """The address at which ``app`` answers on this computer, until the block ends."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(LOOK_EVERY,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -19,6 +19,7 @@ from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.keyfile import DEFAULT_COST, Cost, KeyFile, MemberKeys, generate_passphrase
 from reporting_app.crypto.members import INVESTIGATOR, WITNESS
 from reporting_app.crypto.roster import RosterChain, RosterFile
+from reporting_app.demo import statistics
 
 MEMBERS = {
     "utredare-1": ("Utredare 1, stadsledningskontoret", INVESTIGATOR),
@@ -121,6 +122,7 @@ def _human_part(today: date) -> dict[str, Any]:
     human: dict[str, Any] = json.loads((files("reporting_app.demo") / "kommun.json").read_text("utf-8"))
     years = range(today.year - 1, today.year + 2)
     human["parameters"]["volumes"] = [{"shards": 1, "year": year} for year in years]
+    human["measures"] = statistics.measures(today)
     return human
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from babel.support import NullTranslations, Translations
 
+from reporting_app.cases.history import MEASURES
 from reporting_app.site.assets import NotBuilt
 from reporting_app.site.content import FIRST_LANGUAGE, Edition
 
@@ -31,11 +32,15 @@ class Language:
 
     @property
     def catalogue(self) -> Path:
-        return self.catalogues / self.code.replace("-", "_") / "LC_MESSAGES" / "messages.mo"
+        return self.compiled("messages")
 
-    def check_built(self) -> None:
+    def compiled(self, domain: str) -> Path:
+        """The compiled catalogue of a domain in gettext's sense."""
+        return self.catalogues / self.code.replace("-", "_") / "LC_MESSAGES" / f"{domain}.mo"
+
+    def check_built(self, domain: str = "messages") -> None:
         """Raises NotBuilt when nobody has compiled its translations."""
-        if self.code != FIRST_LANGUAGE and not self.catalogue.is_file():
+        if self.code != FIRST_LANGUAGE and not self.compiled(domain).is_file():
             raise NotBuilt("translations: pybabel compile -d reporting_app/site/translations")
 
 
@@ -49,18 +54,26 @@ CODES = tuple(one.code for one in LANGUAGES)
 
 
 @cache
-def sentences(language: Language) -> NullTranslations:
-    """The catalogue of the Swedish sentences in templates/site. Swedish needs none."""
+def sentences(language: Language, domain: str = "messages") -> NullTranslations:
+    """The catalogue of the Swedish sentences in templates/site, and before it that of ``domain``.
+
+    Swedish needs none.
+    """
     if language.code == FIRST_LANGUAGE:
         return NullTranslations()
     # By its path: Babel would look for a locale, and takes easy Swedish for Swedish.
-    with language.catalogue.open("rb") as compiled:
-        return Translations(compiled)
+    with language.compiled(domain).open("rb") as compiled:
+        found = Translations(compiled)
+    if domain != "messages":
+        found.add_fallback(sentences(language))
+    return found
 
 
 def missing(body: Mapping[str, Any], code: str) -> list[str]:
     """Where a deployment file says something in Swedish and not in this language: ``texts.start``."""
-    return [where for where, said in localised(body) if said[FIRST_LANGUAGE] and not _has(said, code)]
+    # Leadership's pages alone show measures, and those in Swedish where nobody has translated them.
+    shown = {key: value for key, value in body.items() if key != MEASURES}
+    return [where for where, said in localised(shown) if said[FIRST_LANGUAGE] and not _has(said, code)]
 
 
 def _has(said: Mapping[str, Any], code: str) -> bool:

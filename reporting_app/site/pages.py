@@ -108,28 +108,30 @@ def render(
     edition: Edition, languages: tuple[Language, ...], code: str, path: str, name: str, **values: object
 ) -> bytes:
     """The page of the template ``name``; ``path`` is where its other languages are. Keeps nothing."""
+    template = environment(offered(edition, languages)[code]).get_template(f"site/{name}.html")
+    return template.render(**frame(edition, languages, code, path, name), **values).encode()
+
+
+def frame(
+    edition: Edition, languages: tuple[Language, ...], code: str, path: str, name: str
+) -> dict[str, object]:
+    """What the frame around every page (site/base.html) is made from."""
     shown = offered(edition, languages)
     unreviewed = [one for one in shown.values() if awaits_editor(edition, one)]
-    return (
-        environment(shown[code])
-        .get_template(f"site/{name}.html")
-        .render(
-            content=Content(edition, code),
-            language=code,
-            direction=shown[code].direction,
-            languages=shown.values(),
-            unreviewed=unreviewed,
-            awaits_editor=shown[code] in unreviewed,
-            path=path,
-            page=name,
-            exit_url=EXIT_URL,
-            asset=partial(assets.find, identity=edition.identity),
-            icon=assets.icon(edition.identity),
-            scripts=["exit.js", *SCRIPTS.get(name, [])],
-            **values,
-        )
-        .encode()
-    )
+    return {
+        "content": Content(edition, code),
+        "language": code,
+        "direction": shown[code].direction,
+        "languages": shown.values(),
+        "unreviewed": unreviewed,
+        "awaits_editor": shown[code] in unreviewed,
+        "path": path,
+        "page": name,
+        "exit_url": EXIT_URL,
+        "asset": partial(assets.find, identity=edition.identity),
+        "icon": assets.icon(edition.identity),
+        "scripts": ["exit.js", *SCRIPTS.get(name, [])],
+    }
 
 
 def render_alone(language: Language, name: str, **values: object) -> bytes:
@@ -139,8 +141,8 @@ def render_alone(language: Language, name: str, **values: object) -> bytes:
 
 
 @cache
-def environment(language: Language) -> Environment:
-    """The templates with their sentences in this language."""
+def environment(language: Language, domain: str = "messages") -> Environment:
+    """The templates with their sentences in this language, those of a catalogue of its own first."""
     made = Environment(
         loader=FileSystemLoader(templates_folder()),
         trim_blocks=True,
@@ -148,7 +150,7 @@ def environment(language: Language) -> Environment:
         autoescape=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_translations(sentences(language), newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_translations(sentences(language, domain), newstyle=True)  # type: ignore[attr-defined]
     return made
 
 

@@ -81,6 +81,10 @@ class Site:
         """Ledger, releases and what they refer to (§15). Problem("not-found") while there is no roster."""
         return self._statistics.now(_chain(self._shelf.now()))
 
+    def signed_statistics(self) -> bytes:
+        """The same as it was signed, with the roster: what anybody needs to verify it."""
+        return canonical({**self.statistics_documents(), "roster": parse(self.roster_file())})
+
     def anchor(self) -> bytes:
         """32 bytes. Problem("not-found") while there is no roster."""
         return _chain(self._shelf.now()).anchor

@@ -42,3 +42,27 @@ def frozen_periods(kind: str, first: date, today: date) -> list[str]:
     wanted = quarters if kind == QUARTER else years
     begun = [one for one in wanted if frozen_after(one) - timedelta(days=FREEZE_DAYS) >= first]
     return [one for one in reversed(begun) if is_frozen(one, today)]
+
+
+def of_day(kind: str, day: date) -> str:
+    """The period of a kind that ``day`` is in."""
+    return f"{day.year:04}-q{(day.month + 2) // 3}" if kind == QUARTER else f"{day.year:04}"
+
+
+def span(first: str, last: str) -> list[str]:
+    """Every period from one to another of the same kind, in order."""
+    if kind_of(first) == YEAR:
+        return [f"{year:04}" for year in range(year_of(first), year_of(last) + 1)]
+    years = range(year_of(first), year_of(last) + 1)
+    return [
+        one for year in years for one in (f"{year:04}-q{n}" for n in (1, 2, 3, 4)) if first <= one <= last
+    ]
+
+
+def first_day(period: str) -> date:
+    return date(year_of(period), 3 * int(period[-1]) - 2 if "q" in period else 1, 1)
+
+
+def end(period: str) -> date:
+    """The day after its last."""
+    return frozen_after(period) - timedelta(days=FREEZE_DAYS - 1)

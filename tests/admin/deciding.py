@@ -28,6 +28,15 @@ class Crew:
     def __post_init__(self) -> None:
         self.all = [Signer(self.office, f"utredare-{number}") for number in (1, 2, 3)]
 
+    def report_for_two(self) -> Reporter:
+        """Of a case that the first two have chosen to handle, after a reply."""
+        reporter = self.office.report()
+        first, second, _third = self.all
+        first.reply(reporter)
+        first.choose(reporter, "utredare-1", "utredare-2")
+        second.answer(reporter, "approve")
+        return reporter
+
 
 class Signer:
     """One investigator with an unlocked panel."""

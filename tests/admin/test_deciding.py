@@ -171,11 +171,8 @@ def test_a_reason_written_when_the_panel_locks_is_there_afterwards(crew: Crew) -
 
 
 def test_somebody_who_does_not_read_the_case_is_asked_and_their_signature_counts(crew: Crew) -> None:
-    reporter = crew.office.report()
     first, second, third = crew.all
-    first.reply(reporter)
-    first.choose(reporter, "utredare-1", "utredare-2")
-    second.answer(reporter, "approve")
+    reporter = crew.report_for_two()
     reporter.write("Bara till er två.")
     first.close(reporter, asked=["utredare-3"])
     assert third.is_asked(reporter)
@@ -191,11 +188,8 @@ def test_somebody_who_does_not_read_the_case_is_asked_and_their_signature_counts
 
 @pytest.mark.long
 def test_whoever_was_asked_is_asked_no_more_once_it_is_settled(crew: Crew) -> None:
-    reporter = crew.office.report()
     first, second, third = crew.all
-    first.reply(reporter)
-    first.choose(reporter, "utredare-1", "utredare-2")
-    second.answer(reporter, "approve")
+    reporter = crew.report_for_two()
     for settle in (lambda: second.answer(reporter, "approve"), lambda: first.answer(reporter, "decline")):
         first.close(reporter, asked=["utredare-3"])
         assert third.is_asked(reporter)
@@ -278,11 +272,8 @@ def test_a_case_has_at_least_two_handlers_who_investigate(crew: Crew) -> None:
 
 
 def test_a_handover_gives_the_new_handler_everything_and_the_old_one_nothing_new(crew: Crew) -> None:
-    reporter = crew.office.report()
     first, second, third = crew.all
-    first.reply(reporter)
-    first.choose(reporter, "utredare-1", "utredare-2")
-    second.answer(reporter, "approve")
+    reporter = crew.report_for_two()
     reporter.write("Det ni två vet.")
     second.see(reporter)
     first.choose(reporter, "utredare-2", "utredare-3")
@@ -303,11 +294,8 @@ def test_a_signature_stands_though_the_old_words_cannot_be_handed_on_at_once(
     def full(*_arguments: object) -> None:
         raise StorageBusy
 
-    reporter = crew.office.report()
     first, second, third = crew.all
-    first.reply(reporter)
-    first.choose(reporter, "utredare-1", "utredare-2")
-    second.answer(reporter, "approve")
+    reporter = crew.report_for_two()
     reporter.write("Det ni två vet.")
     second.see(reporter)
     first.choose(reporter, "utredare-2", "utredare-3")
@@ -319,11 +307,8 @@ def test_a_signature_stands_though_the_old_words_cannot_be_handed_on_at_once(
 
 
 def test_stepping_aside_says_what_follows_and_is_for_good(crew: Crew) -> None:
-    reporter = crew.office.report()
-    first, second, third = crew.all
-    first.reply(reporter)
-    first.choose(reporter, "utredare-1", "utredare-2")
-    second.answer(reporter, "approve")
+    _first, second, third = crew.all
+    reporter = crew.report_for_two()
     page = second.browser.get(f"/cases/{reporter.case_id}/recuse").text
     for words in ("går inte att ångra", "Färre än två handläggare blir kvar", "Utredare 1; Utredare 3"):
         assert words in page

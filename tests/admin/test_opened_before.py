@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from reporting_app.admin.held import Held
+from reporting_app.admin.searching import CaseIndex
+from reporting_app.admin.sitting import Sitting
 from reporting_app.admin.workspace import Workspace
 from reporting_app.crypto import letter_open, slots
 from reporting_app.crypto.errors import Refused
@@ -26,6 +29,7 @@ from tests.admin.world import FakeSite, Office
 
 MEMBER, COLLEAGUE, WITNESS = "utredare-1", "utredare-2", "tillsyn-1"
 RECORD_SIZE = 138
+READING = "Texterna läses fortfarande in"
 Rows = dict[bytes, bytes]
 
 
@@ -242,6 +246,32 @@ def test_what_another_letter_s_slot_gave_is_no_key_to_this_one(office: Office) -
     payload = letter_open.find_slot(one, keys.kem, office_id)
     with pytest.raises(Refused, match="commitment"):
         letter_open.open_body(other, payload, office_id)
+
+
+def test_the_list_is_there_before_its_words_can_be_searched_and_a_search_says_so(office: Office) -> None:
+    office.report("Det gäller orkestern.")
+    opened_panel = office.panel(MEMBER, fresh_seconds=3600).unlock()
+    sitting = opened_panel.panel.sitting
+    assert sitting is not None
+    assert sitting.workspace is not None
+    index = sitting.workspace.index = CaseIndex()  # as after unlocking, in the round under way
+    sitting.workspace._held = Held(sitting.keys, opened_panel.panel.cache)
+    sitting.workspace.sync()
+    browser = opened_panel.browser
+    assert "Det gäller orkestern." in browser.get("/cases").text
+    assert index.find("orkestern") == set()
+    with closing(index):
+        address = f"/cases?search={sitting.keep_search('orkestern')}"
+        pages = [shown(sitting, browser.get(address).text)]
+        index.read_in(lambda: sitting.cases)
+        pages.append(shown(sitting, browser.get(address).text))
+    assert pages == [(True, False), (False, True)]
+
+
+def shown(sitting: Sitting, page: str) -> tuple[bool, bool]:
+    """Whether the page says that it is reading in, and whether it has found the one case."""
+    (name,) = sitting.cases
+    return READING in page, f"/cases/{name}" in page
 
 
 class Slow(FakeSite):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
@@ -35,6 +32,7 @@ from reporting_app.crypto.roster import RosterChain, RosterFile
 from reporting_app.statistics.ledger import Ledger
 from reporting_app.statistics.release import Releases
 from tests.deployment import INVESTIGATORS, WITNESSES, World, world_of
+from tests.translations import compile_in
 
 PASSPHRASE = "sju ord som bara provar sig fram"
 CHEAP = Cost(passes=1, memory=8, lanes=1)
@@ -350,12 +348,8 @@ def make_office(directory: Path) -> Office:
 
 
 def compile_translations() -> None:
-    """What ``make build`` does, safe for several test processes at once."""
-    for source in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
-        draft = source.with_suffix(f".{os.getpid()}.new")
-        with source.open("rb") as po, draft.open("wb") as mo:
-            write_mo(mo, read_po(po))
-        draft.replace(source.with_suffix(".mo"))
+    """The panel's."""
+    compile_in(TRANSLATIONS)
 
 
 def proposal_bytes(document: SignedDocument, keys: dict[str, bytes]) -> bytes:

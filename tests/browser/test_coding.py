@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.admin.world import Office
-from tests.browser.test_panel import Start, audit, office, start
+from tests.browser.panels import Start, audit
 
 pytestmark = pytest.mark.browser
 MOST_KEYS = 20
@@ -47,6 +47,3 @@ def test_a_prefilled_case_is_coded_in_few_keys(office: Office, start: Start) -> 
     expect(page.locator(".coded")).to_contain_text("Förskola")
     expect(page.locator("#coding")).not_to_have_attribute("open", "")
     audit(page, "coded")
-
-
-__all__ = ["office", "start"]

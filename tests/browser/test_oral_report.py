@@ -12,13 +12,12 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from tests.admin.world import Office
-from tests.browser.test_panel import Running, Start, _tab_to, audit, office, start
+from tests.browser.panels import Running, Start, audit, tab_to
 from tests.browser.walking import Walker
 from tests.browser_fixtures import LiveSite, running_site
 from tests.storage_fixtures import fresh_database
 
 pytestmark = pytest.mark.browser
-__all__ = ["office", "start"]  # fixtures
 TOLD = "Någon väntade vid min bil två kvällar i rad."
 
 
@@ -103,7 +102,7 @@ def test_the_words_are_guarded_printed_alone_and_gone_afterwards(office: Office,
 def _tab_to_far(page: Page, panel: Running) -> None:
     for _ in range(3):
         try:
-            return _tab_to(page, panel.button("Registrera"))
+            return tab_to(page, panel.button("Registrera"))
         except AssertionError:
             continue
     raise AssertionError("the keyboard does not get there")

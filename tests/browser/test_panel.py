@@ -1,106 +1,22 @@
-"""The panel in a real browser: every page and state, and what its script does."""
+"""The panel in a real browser: every page and state is accessible, by keyboard alone, in two languages."""
 
 from __future__ import annotations
 
 import re
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import expect
 
 from reporting_app.admin.home import PanelHome
-from reporting_app.admin.serve import panel_server
 from reporting_app.cases import proposals
-from reporting_app.cases.schema import MOST_TEXT
 from tests.admin.deciding import Signer
 from tests.admin.newcomers import let_in
-from tests.admin.world import PASSPHRASE, Office, compile_translations, make_office
-from tests.browser.walking import axe_findings, open_everything, wider_than_screen
+from tests.admin.world import PASSPHRASE, Office
+from tests.browser.panels import Start, audit, tab_to
 
 pytestmark = pytest.mark.browser
-DESK = {"width": 1280, "height": 900}
-TYPED = "Hej. Tack för att du skrev. Vi har läst och"
-
-
-@dataclass
-class Running:
-    """One panel on a real port, and the page in front of it."""
-
-    open: Office.Open
-    page: Page
-    url: str
-
-    def unlock(self) -> Running:
-        self.page.goto(f"{self.url}?token=provets-token")
-        self.page.get_by_label("Lösenfras").fill(PASSPHRASE)
-        self.page.get_by_role("button", name="Lås upp").click()
-        expect(self.page.get_by_role("heading", level=1)).not_to_contain_text("Lås upp")
-        return self
-
-    def go(self, path: str) -> Page:
-        root = self.open.panel.config.path.lstrip("/")
-        self.page.goto(f"{self.url}{root}/{path.lstrip('/')}")
-        return self.page
-
-    def ask(self) -> None:
-        """What the page does by itself every 15 seconds."""
-        self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-
-    def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name, exact=True)
-
-
-Start = Callable[..., Running]
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return make_office(tmp_path / "members")
-
-
-@pytest.fixture
-def start(built: None, office: Office, new_context: Callable[..., BrowserContext]) -> Iterator[Start]:
-    """Starts panels; a script error or a breach of the content security policy fails the test."""
-    compile_translations()
-    servers, broken = [], []
-
-    def run(member: str, home: PanelHome | None = None, **options: object) -> Running:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        opened = office.panel(member, home=home, port=port)
-        server = panel_server(opened.app, port)
-        server.prepare()
-        thread = threading.Thread(target=server.serve, daemon=True)
-        thread.start()
-        servers.append((server, thread))
-        page = new_context(**{"viewport": DESK, **options}).new_page()
-        page.on("pageerror", lambda error: broken.append(str(error)))
-        page.on("console", lambda said: broken.append(said.text) if "Security Policy" in said.text else None)
-        return Running(opened, page, f"http://127.0.0.1:{port}/")
-
-    yield run
-    for server, thread in servers:
-        server.stop()
-        thread.join(10)
-    assert broken == []
-
-
-def audit(page: Page, where: str) -> None:
-    """axe-core in both colour schemes, and no sideways scrolling at three widths."""
-    open_everything(page)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert axe_findings(page) == [], f"{where}, {scheme}"
-    for width in (1280, 768, 360):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert wider_than_screen(page) == [], f"{where}, {width}"
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
 
 
 def test_every_state_of_daily_work_is_accessible(office: Office, start: Start) -> None:
@@ -226,12 +142,12 @@ def test_a_reply_is_written_and_sent_with_the_keyboard_alone(office: Office, sta
     page.keyboard.type(PASSPHRASE)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Ärenden", exact=True)).to_be_visible()
-    _tab_to(page, page.locator(".what a"))
+    tab_to(page, page.locator(".what a"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text(reporter.case_id)
-    _tab_to(page, page.get_by_label("Svar till anmälaren"))
+    tab_to(page, page.get_by_label("Svar till anmälaren"))
     page.keyboard.type("Vi hör av oss.")
-    _tab_to(page, panel.button("Skicka svaret"))
+    tab_to(page, panel.button("Skicka svaret"))
     page.keyboard.press("Enter")
     expect(page.get_by_text("Svaret är skickat.")).to_be_visible()
     assert reporter.texts == ["Vi hör av oss."]
@@ -253,16 +169,16 @@ def test_a_trace_that_does_not_hold_is_found_with_the_keyboard_and_accessible(
     del office.shelf.letters[hidden]
     panel = start("utredare-1").unlock()
     page = panel.go(f"/cases/{reporter.case_id}")
-    _tab_to(page, page.get_by_role("main").get_by_role("link", name="Spår", exact=True))
+    tab_to(page, page.get_by_role("main").get_by_role("link", name="Spår", exact=True))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text(f"Spår i ärende {reporter.case_id}")
     expect(page.get_by_text("Ett steg saknas: nummer")).to_be_visible()
     audit(page, "trace of a case")
-    _tab_to(page, page.get_by_role("link", name="Spår i alla ärenden"))
+    tab_to(page, page.get_by_role("link", name="Spår i alla ärenden"))
     page.keyboard.press("Enter")
-    _tab_to(page, page.get_by_label("Medlem"))
+    tab_to(page, page.get_by_label("Medlem"))
     page.keyboard.type("Utredare 2")
-    _tab_to(page, panel.button("Visa"))
+    tab_to(page, panel.button("Visa"))
     page.keyboard.press("Enter")
     expect(page.locator(".trace li")).to_have_count(2)
     audit(page, "all traces")
@@ -273,11 +189,11 @@ def test_cases_are_filtered_searched_and_opened_with_the_keyboard_alone(office: 
     wanted = office.report("Han följde bilen hem.", severity=["level_5"], form=["violence"])
     panel = start("utredare-1").unlock()
     page = panel.page
-    _tab_to(page, page.get_by_text("Filtrera och ordna"))
+    tab_to(page, page.get_by_text("Filtrera och ordna"))
     page.keyboard.press("Enter")
-    _tab_to(page, page.get_by_label("Allvar"))
+    tab_to(page, page.get_by_label("Allvar"))
     page.keyboard.type("Våld")
-    _tab_to(page, panel.button("Visa"))
+    tab_to(page, panel.button("Visa"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="1 ärende")).to_be_focused()
     page.keyboard.press("Tab")
@@ -306,7 +222,7 @@ def test_a_colleague_approves_with_the_keyboard_alone(office: Office, start: Sta
     page = panel.go(f"/cases/{reporter.case_id}")
     audit(page, "a proposal that waits")
     panel.go(f"/cases/{reporter.case_id}")
-    _tab_to(page, panel.button("Godkänn"))
+    tab_to(page, panel.button("Godkänn"))
     page.keyboard.press("Enter")
     expect(page.get_by_text("Du har godkänt förslaget.")).to_be_visible()
     assert reporter.thread.case.state == "closed"
@@ -335,47 +251,6 @@ def test_every_state_of_two_together_is_accessible(office: Office, start: Start)
     second.answer(reporter, "decline", reason="Inte än.")
     audit(other.go(f"/asked/{reporter.case_id}"), "nothing to sign")
     audit(handler.go(f"/cases/{reporter.case_id}"), "declined")
-
-
-def _tab_to(page: Page, target: Locator) -> None:
-    for _ in range(30):
-        page.keyboard.press("Tab")
-        if target.evaluate("(one) => one === document.activeElement"):
-            return
-    raise AssertionError("the keyboard does not get there")
-
-
-def test_a_text_block_goes_where_the_cursor_stands_and_never_over_what_is_written(
-    office: Office, start: Start
-) -> None:
-    reporter = office.report()
-    panel = start("utredare-1").unlock()
-    workspace = panel.open.panel.sitting.workspace  # type: ignore[union-attr]
-    assert workspace is not None
-    workspace.tell_team("template", {"id": "tack", "text": "Tack.\nVi läser.", "title": "Tack"})
-    page = panel.go(f"/cases/{reporter.case_id}")
-    area = page.get_by_label("Svar till anmälaren")
-    area.focus()
-    page.keyboard.type("HejHälsningar")
-    for _ in "Hälsningar":
-        page.keyboard.press("ArrowLeft")
-    for _ in range(3):
-        page.keyboard.press("Shift+ArrowLeft")
-    page.get_by_label("Sätt in textblock").focus()
-    page.keyboard.type("Tack")
-    page.keyboard.press("Tab")
-    expect(panel.button("Sätt in")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(area).to_be_focused()
-    expect(area).to_have_value("Hej\n\nTack.\nVi läser.\n\nHälsningar")
-    page.keyboard.type(" Mer.")
-    expect(area).to_have_value("Hej\n\nTack.\nVi läser. Mer.\n\nHälsningar")
-    expect(page.get_by_text("Utkastet är sparat")).to_be_visible()
-    page.reload()
-    panel.button("Föreslå samtal eller möte").click()
-    expect(area).to_have_value(re.compile(r"^Hej.*Hälsningar\n\nVill du prata med oss", re.DOTALL))
-    expect(page.locator("#reply-length")).to_contain_text("tecken")
-    assert reporter.texts == []
 
 
 @pytest.mark.long
@@ -419,69 +294,6 @@ def test_the_teams_pages_are_accessible_in_every_state(office: Office, start: St
     audit(page, "an answer with text blocks")
 
 
-def test_what_is_being_typed_survives_the_lock(office: Office, start: Start) -> None:
-    reporter = office.report()
-    panel = start("utredare-1").unlock()
-    page = panel.go(f"/cases/{reporter.case_id}")
-    page.get_by_label("Svar till anmälaren").type(TYPED)
-    expect(page.get_by_text("Utkastet är sparat")).to_be_visible()
-    page.get_by_label("Svar till anmälaren").press("End")
-    page.keyboard.type(" mer")
-    panel.open.ticks.now += 901
-    panel.ask()
-    expect(page.get_by_role("heading", name="Lås upp panelen")).to_be_visible()
-    expect(page.get_by_text("Panelen låste sig själv")).to_be_visible()
-    assert reporter.case_id not in page.inner_text("body")
-    page.get_by_label("Lösenfras").fill(PASSPHRASE)
-    panel.button("Lås upp").click()
-    expect(page.get_by_label("Svar till anmälaren")).to_have_value(f"{TYPED} mer")
-
-
-def test_news_is_offered_without_taking_the_page_from_somebody_typing(office: Office, start: Start) -> None:
-    reporter = office.report()
-    first, second = start("utredare-1").unlock(), start("utredare-2").unlock()
-    page = first.go(f"/cases/{reporter.case_id}")
-    page.get_by_label("Svar till anmälaren").fill(TYPED)
-    other = second.go(f"/cases/{reporter.case_id}")
-    other.get_by_label("Svar till anmälaren").fill("Från en kollega.")
-    second.button("Skicka svaret").click()
-    expect(other.get_by_text("Svaret är skickat.")).to_be_visible()
-    fetcher = first.open.panel.sitting.fetcher  # type: ignore[union-attr]
-    assert fetcher is not None
-    fetcher.round()
-    first.ask()
-    expect(page.get_by_role("status").get_by_text("1 nyhet")).to_be_visible()
-    expect(page.get_by_label("Svar till anmälaren")).to_have_value(TYPED)
-    audit(page, "news")
-    page.get_by_role("link", name="Visa").click()
-    expect(page.get_by_text("Från en kollega.")).to_be_visible()
-    expect(page.get_by_label("Svar till anmälaren")).to_have_value(TYPED)
-
-
-def test_a_panel_that_ended_says_so_and_keeps_what_was_typed(office: Office, start: Start) -> None:
-    reporter = office.report()
-    panel = start("utredare-1").unlock()
-    page = panel.go(f"/cases/{reporter.case_id}")
-    page.route("**/state?*", lambda route: route.abort())
-    page.route("**/drafts", lambda route: route.abort())
-    page.get_by_label("Svar till anmälaren").fill(TYPED)
-    expect(page.get_by_text("Utkastet kunde inte sparas")).to_be_visible()
-    panel.ask()
-    expect(page.get_by_text("Panelen svarar inte.")).to_be_visible()
-    expect(page.get_by_label("Svar till anmälaren")).to_have_value(TYPED)
-
-
-def test_back_after_locking_shows_nothing_readable(office: Office, start: Start) -> None:
-    reporter = office.report("Hemligt och bara för er.")
-    panel = start("utredare-1").unlock()
-    page = panel.go(f"/cases/{reporter.case_id}")
-    panel.button("Lås").click()
-    expect(page.get_by_role("heading", name="Lås upp panelen")).to_be_visible()
-    page.go_back()
-    expect(page.get_by_role("heading", name="Lås upp panelen")).to_be_visible()
-    assert "Hemligt" not in page.content()
-
-
 def test_the_panel_in_english(office: Office, start: Start) -> None:
     reporter = office.report(form=["violence"])
     panel = start("utredare-1").unlock()
@@ -504,33 +316,3 @@ def test_a_long_unbroken_word_does_not_widen_a_narrow_page(office: Office, start
     audit(page, "long word sent")
     panel.go("/cases")
     audit(page, "long word in the list")
-
-
-def test_a_page_that_the_browser_keeps_for_later_is_emptied(office: Office, start: Start) -> None:
-    reporter = office.report("Hemligt och bara för er.")
-    page = start("utredare-1").unlock().go(f"/cases/{reporter.case_id}")
-    page.get_by_label("Svar till anmälaren").fill(TYPED)
-    with page.expect_request("**/drafts"):
-        page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
-    assert page.inner_text("body") == ""
-
-
-def test_a_page_left_alone_without_answers_is_wiped_and_locks_the_panel(office: Office, start: Start) -> None:
-    reporter = office.report("Hemligt och bara för er.")
-    panel = start("utredare-1")
-    panel.page.clock.install()
-    page = panel.unlock().go(f"/cases/{reporter.case_id}")
-    page.route("**/state?*", lambda route: route.abort())
-    page.get_by_label("Svar till anmälaren").fill(TYPED)
-    page.clock.fast_forward("17:00")
-    expect(page.get_by_role("heading", name="Lås upp panelen")).to_be_visible()
-    assert panel.open.panel.sitting is None
-    assert panel.open.panel.drafts is not None
-    assert panel.open.panel.drafts.places() == {f"reply:{reporter.case_id}"}
-
-
-def test_the_length_below_a_text_counts_characters(office: Office, start: Start) -> None:
-    reporter = office.report()
-    page = start("utredare-1").unlock().go(f"/cases/{reporter.case_id}")
-    page.get_by_label("Svar till anmälaren").fill("å" * (MOST_TEXT // 2 + 7))
-    expect(page.locator("#reply-length")).to_contain_text("För långt med ungefär 7 tecken")

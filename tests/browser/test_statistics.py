@@ -10,22 +10,29 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from playwright.sync_api import Browser, Page, expect
 
 from reporting_app.admin.remote import Site
 from reporting_app.admin.visit import fetch_setting
 from reporting_app.cases.sealing import blank_intake_cell, submission
 from reporting_app.cli.letterbox import SiteSettings, build_site
+from reporting_app.cli.main import main
 from reporting_app.crypto import ballot, letter
 from reporting_app.crypto.ballot import Ballot
 from reporting_app.crypto.encoding import b64
 from reporting_app.crypto.letter import Recipient
 from reporting_app.crypto.members import WITNESS
+from reporting_app.demo import leader
+from reporting_app.demo.leader import DemoLeader
 from reporting_app.demo.practice import NO_COST
 from reporting_app.demo.sample import serving
 from reporting_app.demo.world import Demo, prepare
 from reporting_app.site.app import LETTERBOX
+from reporting_app.site.leaders import code_at
 from reporting_app.statistics import noise
+from reporting_app.storage.engine import make_engine
+from reporting_app.storage.leaders import Leaders
 from tests.admin.world import compile_translations
 from tests.browser.walking import axe_findings, wider_than_screen
 from tests.browser.workday import PASSPHRASE, Desk, Municipality, sit_down
@@ -53,6 +60,8 @@ class Town:
     first: Desk
     second: Desk
     city: Municipality
+    demo: Demo
+    leader: DemoLeader
 
 
 @pytest.fixture
@@ -66,6 +75,9 @@ def town(tmp_path: Path, built: None, browser: Browser, monkeypatch: pytest.Monk
         settings = SiteSettings(demo.keys_directory, f"sqlite:///{(tmp_path / 'site.sqlite').as_posix()}")
         app = build_site(settings, clock)
         stack.callback(app.extensions[LETTERBOX].close)
+        engine = make_engine(settings.database)
+        stack.callback(engine.dispose)
+        known = leader.prepare(tmp_path, Leaders(engine))
         url = stack.enter_context(serving(app))
         prepare(tmp_path, TODAY, url)
         clock.day = WITHIN
@@ -73,7 +85,7 @@ def town(tmp_path: Path, built: None, browser: Browser, monkeypatch: pytest.Monk
         clock.day = TODAY
         city = Municipality(url, browser)
         desks = [sit_down(stack, city, demo, clock, member) for member in ("tillsyn-1", "tillsyn-2")]
-        yield Town(url, *desks, city)
+        yield Town(url, *desks, city, demo, known)
         for context in city.contexts:
             context.close()
         assert city.broken == []
@@ -127,3 +139,27 @@ def test_two_witnesses_release_a_year_and_leadership_reads_it(town: Town) -> Non
     expect(first.page.get_by_role("row", name="Trakasserier")).to_contain_text("10")
     expect(first.page.get_by_role("row", name="Våld")).to_contain_text("färre än 10")
     audit(first.page, "release")
+    signed = leadership_reads(town)
+    verify = ["statistics", "verify", str(signed), "--anchor", b64(town.demo.chain.anchor)]
+    checked = CliRunner().invoke(main, verify)
+    assert checked.exit_code == 0, checked.output
+    assert "form_per_year" in checked.output
+
+
+def leadership_reads(town: Town) -> Path:
+    """Signs in, reads the table that was just published, and takes the signed file along."""
+    page = town.city.person(viewport={"width": 360, "height": 740}, accept_downloads=True)
+    page.goto(f"{town.site}/sv/ledning")
+    page.get_by_label("Namn").fill(town.leader.name)
+    page.get_by_label("Lösenord", exact=True).fill(town.leader.passphrase)
+    page.get_by_label("Kod", exact=True).fill(code_at(town.leader.secret, int(Then()())))
+    page.get_by_role("button", name="Logga in").click()
+    page.get_by_role("link", name="Vad det handlar om").click()
+    row = page.get_by_role("table").first.get_by_role("row", name="Trakasserier")
+    expect(row).to_contain_text("10")
+    expect(page.get_by_role("table").first.get_by_role("row", name="Våld")).to_contain_text("färre än 10")
+    audit(page, "leadership")
+    page.get_by_role("link", name="Till översikten").click()
+    with page.expect_download() as found:
+        page.get_by_role("link", name="Med alla underskrifter").click()
+    return Path(found.value.path())

@@ -12,9 +12,8 @@ from reporting_app.admin.home import PanelHome
 from reporting_app.admin.trust import CLOCK, FULL, Alarm
 from reporting_app.admin.workspace import State
 from tests.admin.world import Office
-from tests.browser.test_panel import Start, audit, office, start
+from tests.browser.panels import Start, audit
 
-__all__ = ["office", "start"]
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 

@@ -125,10 +125,12 @@ def open_everything(page: Page) -> None:
     page.evaluate("() => document.querySelectorAll('details').forEach((one) => (one.open = true))")
 
 
-def axe_findings(page: Page) -> list[str]:
-    """What axe-core finds wrong, WCAG 2.2 AA and its best practices."""
-    page.evaluate(AXE)
-    found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
+def axe_findings(page: Page, *rules: str) -> list[str]:
+    """What axe-core finds wrong, WCAG 2.2 AA and its best practices; with ``rules`` those only."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
+    options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    found = page.evaluate("(options) => axe.run(document, options)", options)
     return [
         f"{one['id']}: {node['target']} {node['failureSummary']}"
         for one in found["violations"]

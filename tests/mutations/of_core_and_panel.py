@@ -10,9 +10,16 @@ CORE_AND_PANEL = [
     Regression(
         "the key commitment is not checked",
         f"{CRYPTO}/letter_open.py",
-        "if payload.kind != slots.READER or slots.ContentKey(payload.secret).commitment == outer.commitment:",
-        "if True:",
+        "slots.ContentKey(payload.secret).commitment == outer.commitment",
+        "True",
         ("tests/crypto/test_letter.py",),
+    ),
+    Regression(
+        "what a slot gave is remembered for any letter",
+        f"{CRYPTO}/slot_record.py",
+        "FRONT + letter",
+        "FRONT",
+        ("tests/admin/test_opened_before.py",),
     ),
     Regression(
         "unused slots are random bytes (Python)",

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from reporting_app.site import assets, leadership, pages
+from reporting_app.site import assets, leadership, pages, statistics_pages
 from reporting_app.site.leaders import SignIn
 from reporting_app.storage.engine import writing
 from reporting_app.storage.leaders import Leaders
@@ -23,7 +23,13 @@ CANARY = "kanariefagel"
 
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE")
-EXAMPLES = {"<number:volume>": "2026", "<number:shard>": "0", "<language>": "sv", "<path>": "anmal"}
+EXAMPLES = {
+    "<number:volume>": "2026",
+    "<number:shard>": "0",
+    "<language>": "sv",
+    "<path>": "anmal",
+    "<table>": "form_per_year",
+}
 
 
 def check_headers(response: TestResponse, forms: str = "'none'") -> None:
@@ -37,6 +43,7 @@ def check_headers(response: TestResponse, forms: str = "'none'") -> None:
 def paged(app: Flask, newcomer: Visitor, engine: Engine) -> FlaskClient:
     """The whole site, pages and all; leadership signs in."""
     leadership.install(app, SignIn(Leaders(engine), newcomer.clock))
+    statistics_pages.install(app, signs_in=True)
     pages.install(app, signs_in=True)
     newcomer.publish()
     return newcomer.client
@@ -62,7 +69,7 @@ def test_every_route_answers_with_the_security_headers_whatever_happens(
             answer = paged.open(path, method=method)
             kinds.add((answer.status_code, answer.mimetype))
             if not path.startswith("/assets/"):
-                has_form = "/ledning/" in path and method in ("GET", "HEAD", "POST")
+                has_form = "/ledning/logga-" in path and method in ("GET", "HEAD", "POST")
                 check_headers(answer, "'self'" if has_form else "'none'")
     assert {(200, "text/html"), (302, "text/html"), (404, "text/html")} <= kinds, "pages were among them"
 

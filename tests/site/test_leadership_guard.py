@@ -27,10 +27,21 @@ def test_the_statistics_are_for_those_who_have_signed_in(office: Office) -> None
     assert "Ingen statistik är publicerad än." in page.text
     assert SIGN_OUT in page.text
     assert office.get("/en/ledning").status_code == 200, "in every language"
+    signed = office.get(f"{PAGE}/statistik.underskriven.json")
+    assert set(signed.get_json()) == {"ledger", "releases", "roster"}
 
 
 def test_whatever_lies_below_the_page_is_guarded_also_what_does_not_exist(office: Office) -> None:
-    for path in (PAGE, "/en/ledning", f"{PAGE}/2027", f"{PAGE}/a.csv", f"{PAGE}/", SIGN_OUT, f"{SIGN_IN}/x"):
+    for path in (
+        PAGE,
+        "/en/ledning",
+        f"{PAGE}/2027",
+        f"{PAGE}/statistik.csv",
+        f"{PAGE}/statistik.underskriven.json",
+        f"{PAGE}/",
+        SIGN_OUT,
+        f"{SIGN_IN}/x",
+    ):
         for method, data in (("GET", None), ("HEAD", None), ("POST", {"x": ""})):
             answer = office.client.open(path, method=method, base_url=HTTPS, data=data)
             assert answer.status_code == 302, (method, path)

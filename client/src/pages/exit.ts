@@ -18,6 +18,8 @@ function leave(event?: Event): void {
   document.title = '1177';
   const target = exit.href;
   document.body.replaceChildren();
+  // What the page was still doing finds nothing to write on, and tells nobody.
+  addEventListener('unhandledrejection', (failed) => failed.preventDefault());
   location.replace(target);
 }
 
