@@ -200,7 +200,7 @@ CORE_AND_PANEL = [
     Regression(
         "a reseal that does not hold carries old words",
         "reporting_app/admin/letters.py",
-        "held = [one for one in reseals if self._take(one, thread, Sighting(one, name, day), chain)]",
+        "held = [one for one in reseals if self._take(one, thread, Sighting(one, name, day), opening)]",
         "held = reseals",
         ("tests/cases/test_together.py",),
     ),
