@@ -53,6 +53,7 @@ class Fetcher:
         """Wants a round now, and waits at most ``wait`` seconds for it."""
         if not self._thread.ident:
             self.round()
+            self._read_in()
             return
         with self._change:
             before = self._rounds
@@ -72,6 +73,15 @@ class Fetcher:
             self.trouble = "unknown"
         self.tried = self._monotonic()
 
+    def _read_in(self) -> None:
+        """Makes the first cases searchable, once they are on the page."""
+        index = self._workspace.index
+        try:
+            if index and not index.is_whole:
+                index.read_in(lambda: self._workspace.cases)
+        except Exception as error:
+            log.error("reading in failed: %s", type(error).__name__)
+
     def _pause(self) -> float:
         drawn = secrets.SystemRandom().expovariate(1 / self._every)
         return min(drawn, LONGEST_PAUSES * self._every)
@@ -87,6 +97,8 @@ class Fetcher:
                 with self._change:
                     self._rounds += 1
                     self._change.notify_all()
+                if not self._ended.is_set():
+                    self._read_in()
             else:
                 waited += TICK
             if not self._ended.is_set():

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from reporting_app.admin.opening import Opening
 from reporting_app.cases import schema
 from reporting_app.cases.course import People, View
 from reporting_app.cases.fold import Case, fold
@@ -80,9 +81,11 @@ class Opener:
         self.draws: dict[bytes, Slip] = {}
         self.set_aside: list[SetAside] = []
         self.without_case: list[SetAside] = []
+        # For the next start, by letter; whoever keeps them empties this.
+        self.records: dict[bytes, bytes] = {}
 
-    def add(self, sealed: bytes, day: date, chain: RosterChain) -> bool:
-        """Takes one letter in; True when it was new and readable."""
+    def add(self, sealed: bytes, day: date, chain: RosterChain, record: bytes | None = None) -> bool:
+        """Takes one letter in; True when it was new and readable. ``record`` is of an earlier start."""
         name = object_id(sealed)
         if name in self.done:
             return False
@@ -92,13 +95,17 @@ class Opener:
             self._people, self._team = people, event.team_thread(chain.deployment)
             for thread in self.threads.values():
                 thread.case = None
+        opening = Opening.begin(self._keys, name, day, chain, record)
         try:
-            return self._open(sealed, name, day, chain)
+            return self._open(sealed, opening)
         except Refused as refused:
             if refused.reason != "not-for-me":
                 self.set_aside.append(SetAside(refused.reason, refused.detail, name))
         except Exception as error:  # a crafted letter must not stop those that follow it
             self.set_aside.append(SetAside("unexpected", type(error).__name__, name))
+        finally:
+            if made := opening.record(self._keys):
+                self.records[name] = made
         return False
 
     def forget(self, letters: Collection[bytes]) -> None:
@@ -115,8 +122,8 @@ class Opener:
                 thread.sightings = [one for one in thread.sightings if one.letter not in letters]
                 thread.set_aside = [one for one in thread.set_aside if one.letter not in letters]
 
-    def _open(self, sealed: bytes, name: bytes, day: date, chain: RosterChain) -> bool:
-        found = letter_open.open_letter(sealed, self._keys.kem, chain.deployment)
+    def _open(self, sealed: bytes, opening: Opening) -> bool:
+        found, name, day = opening.open(sealed, self._keys), opening.letter, opening.day
         if isinstance(found, letter_open.Watching):
             self.watched[name] = Watched(name, day, found.kind, found.token)
         elif isinstance(found, letter_open.BallotReading):
@@ -125,48 +132,48 @@ class Opener:
             self.draws[name] = Slip(found.wire, name, day)
         elif isinstance(found, letter_open.MembersReading):
             for one in found.events:
-                self._take_from_member(one, Sighting(one, name, day), chain)
+                self._take_from_member(one, Sighting(one, name, day), opening)
         else:
-            self._read(found, name, day, chain)
+            self._read(found, opening)
         return True
 
-    def _read(self, found: letter_open.Reading, name: bytes, day: date, chain: RosterChain) -> None:
-        known = self.threads.get(found.block.thread_id)
-        if known is None or known.block is None:
+    def _read(self, found: letter_open.Reading, opening: Opening) -> None:
+        known, name, day = self.threads.get(found.block.thread_id), opening.letter, opening.day
+        if (known is None or known.block is None) and not opening.is_signed:
             # A thread whose reporter nobody could answer is refused as a whole.
             kem.check_public(found.block.kem_public)
         thread = self._thread(found.block.thread_id)
         thread.block = found.block
         reseals = [one for one in found.events if one.kind == "reseal"]
         # Only a reseal that holds itself carries anything.
-        held = [one for one in reseals if self._take(one, thread, Sighting(one, name, day), chain)]
+        held = [one for one in reseals if self._take(one, thread, Sighting(one, name, day), opening)]
         carrier = {wanted: reseal.author for reseal in held for wanted in reseal.body["events"]}
         for one in (one for one in found.events if one.kind != "reseal"):
             by = carrier.get(b64(one.id), "")
             # Whom an event names would have had it before: only for others does it bear the day it claims.
             mine = self._keys.member in one.audience
-            self._take(one, thread, Sighting(one, name, day, direct=mine or not by), chain, by)
+            self._take(one, thread, Sighting(one, name, day, direct=mine or not by), opening, by)
 
     def _thread(self, name: bytes) -> Thread:
         thread = self.threads.setdefault(name, Thread(name))
         thread.case = None
         return thread
 
-    def _take_from_member(self, one: event.Event, sighting: Sighting, chain: RosterChain) -> None:
+    def _take_from_member(self, one: event.Event, sighting: Sighting, opening: Opening) -> None:
         if one.thread == self._team or one.kind in WITHOUT_BLOCK:
-            self._take(one, self._thread(one.thread), sighting, chain)
+            self._take(one, self._thread(one.thread), sighting, opening)
         else:
             why = "said of a case without showing that its author can read it"
             self.set_aside.append(SetAside("kind", why, sighting.letter))
 
     def _take(
-        self, one: event.Event, thread: Thread, sighting: Sighting, chain: RosterChain, carrier: str = ""
+        self, one: event.Event, thread: Thread, sighting: Sighting, opening: Opening, carrier: str = ""
     ) -> bool:
         """Whether the event holds. ``carrier`` is the reader who hands on what was said to them."""
         try:
             # A member who left cannot backdate: the day on which the site got the letter counts too.
-            day = self._day_of_carried(one, sighting, chain) if carrier else sighting.believed_day
-            self._check(one, day, thread.block, chain)
+            day = self._day_of_carried(one, sighting, opening.chain) if carrier else sighting.believed_day
+            self._check(one, day, thread.block, opening)
             mine = self._keys.member in one.audience
             event.check_audience(one, self._keys.member if mine or not carrier else carrier)
             event.check_seq(one, sighting.site_day)
@@ -182,9 +189,9 @@ class Opener:
         return carried.site_day if one.author in chain.newest.former else carried.believed_day
 
     @staticmethod
-    def _check(one: event.Event, day: date, block: ThreadBlock | None, chain: RosterChain) -> None:
-        own = one.author == event.REPORTER
-        one.verify(block.sign_public if own and block else chain.author_key(one.author, day))
+    def _check(one: event.Event, day: date, block: ThreadBlock | None, opening: Opening) -> None:
+        own, chain = one.author == event.REPORTER, opening.chain
+        opening.verify(one, block.sign_public if own and block else chain.author_key(one.author, day))
         if not own and event.REPORTER in one.audience:
             # The reporter's browser has only the day that is claimed: what it refuses does not hold here.
             chain.author_key(one.author, one.day)

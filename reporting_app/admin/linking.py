@@ -149,6 +149,7 @@ def _page(
         case=case,
         form=form,
         words=words,
+        is_reading_in=bool(words) and sitting.is_reading_in,
         hits=[_described(case, one, known) for one in hits[:MOST_HITS]],
         more=max(0, len(hits) - MOST_HITS),
         once=CaseForm(formdata=None).once.data,

@@ -41,6 +41,8 @@ def show(sitting: Sitting, known: Labels, drafts: set[str], refused: SearchForm 
     words = sitting.searches.get(choice.search, "")
     if choice.search and not words:
         remarks.append(_("Sökningen finns inte kvar. Skriv den igen."))
+    if words and sitting.is_reading_in:
+        remarks.append(_("Texterna läses fortfarande in. Om en stund hittar sökningen mer."))
     inbox = sitting.inbox
     items = _items(inbox, sitting, known, choice, words)
     pages = _pages(choice, len(items), remarks)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 
 from markupsafe import Markup, escape
 
@@ -30,10 +31,28 @@ class CaseIndex:
 
     def __init__(self) -> None:
         self._texts = TextIndex()
+        self._lock = threading.Lock()
+        # Whether the first reading in is done: until then a search finds less.
+        self.is_whole = False
         self._known: dict[str, Case] = {}
 
+    def read_in(self, cases: Callable[[], Mapping[str, Case]]) -> None:
+        """The first reading in. Nobody who works meanwhile waits for it."""
+        self._take(cases())
+        with self._lock:
+            self._take(cases())  # what has come meanwhile
+            self.is_whole = True
+
     def update(self, cases: Mapping[str, Case]) -> None:
-        """Takes in the cases that differ from last time, and forgets those that are gone."""
+        """Takes in the cases that differ from last time, and forgets those that are gone.
+
+        Nothing before the first reading in.
+        """
+        with self._lock:
+            if self.is_whole:
+                self._take(cases)
+
+    def _take(self, cases: Mapping[str, Case]) -> None:
         new = {name: case for name, case in cases.items() if self._known.get(name) is not case}
         self._texts.put({name: _texts(case) for name, case in new.items()})
         self._texts.keep_only(cases)

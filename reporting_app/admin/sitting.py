@@ -62,6 +62,11 @@ class Sitting:
     def index(self) -> CaseIndex | None:
         return self.workspace.index if self.workspace else None
 
+    @property
+    def is_reading_in(self) -> bool:
+        """Whether a search finds less than there is: the panel was unlocked just now."""
+        return self.index is not None and not self.index.is_whole
+
     def keep_search(self, words: str) -> str:
         """An id for an address: the words themselves stay in this memory, out of the browser's history."""
         name = secrets.token_urlsafe(6)

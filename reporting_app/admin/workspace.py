@@ -16,6 +16,7 @@ from reporting_app.admin.catching_up import Caught, catch_up
 from reporting_app.admin.cover import Cover
 from reporting_app.admin.drawing import DrawingRoom
 from reporting_app.admin.elsewhere import Elsewhere
+from reporting_app.admin.held import Held
 from reporting_app.admin.letters import Opener, Watched, answers_seen
 from reporting_app.admin.outbox import Outbox
 from reporting_app.admin.pins import Pins
@@ -92,11 +93,10 @@ class Workspace:
         self._outbox = Outbox(self.keys, self.site, self.cache)
         self._cover = Cover(self._outbox, self.cache)
         self._ballots = BallotBox(self.keys, self._outbox, self.cache)
-        self._opener = Opener(self.keys)
+        self._held = Held(self.keys, self.cache)
         memory, pins = StatisticsMemory(self.cache), Pins(self.keys, self.cache)
         self._drawing = DrawingRoom(self.keys, self.site, self._outbox, memory, pins)
         self._elsewhere = Elsewhere(self.keys, self.cache)
-        self._known_rosters = 0
         self._cases: dict[str, Case] = {}
 
     @property
@@ -133,6 +133,8 @@ class Workspace:
             alarms: list[Alarm] = []
             away, new = "", 0
             try:
+                if not self._opener.done:  # just unlocked: whoever waits need not wait for the network
+                    self._open_what_is_here()
                 setting, wrong = self._trust.refresh(self.site, self.today)
                 alarms += wrong
                 self._open_cached(setting)
@@ -166,6 +168,10 @@ class Workspace:
             synced = self.state.synced if away else self.clock()
             self.state = State(synced, away, tuple(alarms), self._outbox.waiting, new)
             return self.state
+
+    @property
+    def _opener(self) -> Opener:
+        return self._held.opener
 
     @property
     def cases(self) -> dict[str, Case]:
@@ -344,16 +350,7 @@ class Workspace:
             self._cases = {}
 
     def _open_cached(self, setting: Setting) -> None:
-        if len(setting.chain.versions) != self._known_rosters:
-            # A new roster may name the author of something that was set aside before.
-            self._opener = Opener(self.keys)
-            self._known_rosters = len(setting.chain.versions)
-        places, before = self.cache.places(), dict(self._opener.done)
-        # Of what was posted here the day was a guess, and it may have been sealed anew.
-        self._opener.forget({name for name, day in before.items() if places.get(name) != day})
-        for day, sealed in self.cache.letters(besides=self._opener.done):
-            self._opener.add(sealed, day, setting.chain)
-        if self._opener.done != before:
+        if self._held.renew(setting.chain):
             self._cases = self._opener.cases()
             if self.index:
                 self.index.update(self._cases)

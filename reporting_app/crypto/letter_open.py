@@ -57,10 +57,23 @@ Opened = Reading | Watching | BallotReading | DrawReading | MembersReading
 
 def open_letter(data: bytes, mine: kem.PrivateKey, deployment: bytes) -> Opened:
     """Raises Refused: length, magic, schema, deployment, not-for-me, commitment, body, encoding, thread."""
-    outer = shape.read_letter(data)
-    if outer.deployment != deployment:
-        raise Refused("deployment", "the letter belongs to another deployment")
-    payload = _my_slot(data, outer, mine)
+    return open_body(data, find_slot(data, mine, deployment), deployment)
+
+
+def find_slot(data: bytes, mine: kem.PrivateKey, deployment: bytes) -> slots.Payload:
+    """What the slot for ``mine`` says; up to 16 decapsulations.
+
+    Raises Refused: length, magic, schema, deployment, not-for-me, commitment.
+    """
+    outer = _outer(data, deployment)
+    return _my_slot(data, outer, mine)
+
+
+def open_body(data: bytes, payload: slots.Payload, deployment: bytes) -> Opened:
+    """The letter by what its slot says, found now or before. Raises as ``open_letter`` but "not-for-me"."""
+    outer = _outer(data, deployment)
+    if not _is_bound(outer, payload):
+        raise Refused("commitment", "the letter is not bound to the key in its slot")
     if payload.kind != slots.READER:
         return Watching(payload.kind, payload.secret)
     key = slots.ContentKey(payload.secret)
@@ -71,6 +84,19 @@ def open_letter(data: bytes, mine: kem.PrivateKey, deployment: bytes) -> Opened:
     return _read_content(padded, key, payload.share, deployment)
 
 
+def _outer(data: bytes, deployment: bytes) -> shape.LetterShape:
+    outer = shape.read_letter(data)
+    if outer.deployment != deployment:
+        raise Refused("deployment", "the letter belongs to another deployment")
+    return outer
+
+
+def _is_bound(outer: shape.LetterShape, payload: slots.Payload) -> bool:
+    """XChaCha20-Poly1305 does not commit to its key: without this, one letter could read differently to two
+    investigators."""
+    return payload.kind != slots.READER or slots.ContentKey(payload.secret).commitment == outer.commitment
+
+
 def _my_slot(data: bytes, outer: shape.LetterShape, mine: kem.PrivateKey) -> slots.Payload:
     header = data[: shape.LETTER_HEADER_SIZE]
     unbound = False
@@ -78,9 +104,7 @@ def _my_slot(data: bytes, outer: shape.LetterShape, mine: kem.PrivateKey) -> slo
         payload = slots_open.unseal_slot(header, data[start : start + slots.SLOT_SIZE], mine)
         if payload is None:
             continue
-        # XChaCha20-Poly1305 does not commit to its key: without this, one letter could read
-        # differently to two investigators.
-        if payload.kind != slots.READER or slots.ContentKey(payload.secret).commitment == outer.commitment:
+        if _is_bound(outer, payload):
             return payload
         unbound = True
     if unbound:

@@ -131,6 +131,11 @@ class RosterChain:
         return self.versions[0].id
 
     @cached_property
+    def ids(self) -> frozenset[bytes]:
+        """Of all versions, 32 bytes each."""
+        return frozenset(version.id for version in self.versions)
+
+    @cached_property
     def all_members(self) -> frozenset[str]:
         """Ids of everybody who is or was a member."""
         return frozenset(name for version in self.versions for name in version.members)

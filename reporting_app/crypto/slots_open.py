@@ -19,5 +19,4 @@ def unseal_slot(header: bytes, slot: bytes, mine: kem.PrivateKey) -> slots.Paylo
     if plaintext is None:
         return None
     payload = slots.Payload(plaintext[0], plaintext[1:33], plaintext[33 : 33 + slots.SHARE_SIZE])
-    known = payload.kind in (slots.READER, slots.WATCH_REPORT, slots.WATCH_MESSAGE)
-    return payload if known and payload.wire == plaintext else None
+    return payload if payload.kind in slots.KINDS and payload.wire == plaintext else None

@@ -13,75 +13,20 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import (
-    Connection,
-    Date,
-    Engine,
-    LargeBinary,
-    String,
-    create_engine,
-    delete,
-    event,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, create_engine, delete, event, select, update
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from reporting_app.crypto import shape
 from reporting_app.crypto.errors import Refused
 from reporting_app.crypto.hashing import day_digest, object_id
+from reporting_app.storage.cache_tables import Base, Draft, Fact, KeptBallot, Letter, Outgoing, SlotRecord
 from reporting_app.storage.errors import unavailable_as_busy
 
 # Raised when a table changes: an older cache is thrown away and fetched anew.
 FORM = 1
 WAIT_SECONDS = 20
 AT_ONCE = 64  # letters in memory while they are opened: 2 MiB
-
-
-class Base(DeclarativeBase):
-    """Tables of the cache, apart from the site's."""
-
-
-class Letter(Base):
-    __tablename__ = "letter"
-    id: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    day: Mapped[date] = mapped_column(Date, index=True)
-    guessed: Mapped[bool] = mapped_column(default=False)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class Draft(Base):
-    __tablename__ = "draft"
-    place: Mapped[str] = mapped_column(String(80), primary_key=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class Fact(Base):
-    """Public documents that must never go backwards, and which roster versions came at short notice."""
-
-    __tablename__ = "fact"
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    value: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class Outgoing(Base):
-    """Sealed and signed, not yet seen where it belongs."""
-
-    __tablename__ = "outgoing"
-    id: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    submission: Mapped[bytes] = mapped_column(LargeBinary)
-    cells: Mapped[bytes] = mapped_column(LargeBinary)
-    sent: Mapped[bool] = mapped_column(default=False)
-
-
-class KeptBallot(Base):
-    """What was last said, or will be, in one table for one case; sealed, under a random name."""
-
-    __tablename__ = "ballot"
-    name: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 @dataclass(frozen=True)
@@ -136,15 +81,29 @@ class Cache:
         with unavailable_as_busy(), self._engine.begin() as connection:
             yield connection
 
-    def letters(self, besides: Container[bytes] = ()) -> Iterator[tuple[date, bytes]]:
-        """``(the site's day, 32 768 sealed bytes)`` of every letter not in ``besides``, by day and id."""
+    def letters(self, besides: Container[bytes] = ()) -> Iterator[tuple[date, bytes, bytes | None]]:
+        """``(the site's day, 32 768 sealed bytes, its slot's record)`` of every letter not in ``besides``, by
+        day and id."""
+        asked = select(Letter.id, Letter.day, Letter.sealed, SlotRecord.sealed)
+        asked = asked.outerjoin(SlotRecord, SlotRecord.letter == Letter.id)
         with self._reading() as connection:
             ids = connection.scalars(select(Letter.id).order_by(Letter.day, Letter.id)).all()
             wanted = [name for name in ids if name not in besides]
             for start in range(0, len(wanted), AT_ONCE):
-                some = Letter.id.in_(wanted[start : start + AT_ONCE])
-                ordered = select(Letter.day, Letter.sealed).where(some).order_by(Letter.day, Letter.id)
-                yield from connection.execute(ordered)
+                some = wanted[start : start + AT_ONCE]
+                rows = {row[0]: row for row in connection.execute(asked.where(Letter.id.in_(some)))}
+                # Put in order here: SQLite would carry 2 MiB of letters through its sorter.
+                for _name, day, sealed, record in (rows[name] for name in some if name in rows):
+                    yield day, sealed, record
+
+    def keep_slots(self, records: Mapping[bytes, bytes]) -> None:
+        """Sealed records by letter; one that is here already gives way."""
+        rows = [{"letter": letter, "sealed": sealed} for letter, sealed in records.items()]
+        new = insert(SlotRecord)
+        keep = new.on_conflict_do_update(index_elements=["letter"], set_={"sealed": new.excluded.sealed})
+        if rows:
+            with self._writing() as connection:
+                connection.execute(keep, rows)
 
     def places(self, *, guessed: bool = True) -> dict[bytes, date]:
         """The day of every letter held, by id; without ``guessed``, of those whose day the site has said."""
@@ -249,7 +208,7 @@ class Cache:
         letter = object_id(shape.read_submission(submission).letter)
         with self._writing() as connection:
             connection.execute(delete(Outgoing).where(Outgoing.id == name))
-            connection.execute(delete(Letter).where(Letter.id == letter))
+            _remove_letter(connection, letter)
 
     def replace_outgoing(self, name: bytes, submission: bytes) -> None:
         with self._writing() as connection:
@@ -257,7 +216,7 @@ class Cache:
 
     def remove_letter(self, name: bytes) -> None:
         with self._writing() as connection:
-            connection.execute(delete(Letter).where(Letter.id == name))
+            _remove_letter(connection, name)
 
     def mark_outgoing(self, name: bytes, *, sent: bool) -> None:
         with self._writing() as connection:
@@ -270,6 +229,11 @@ class Cache:
 
 def _row(day: date, sealed: bytes, *, guessed: bool) -> dict[str, object]:
     return {"id": object_id(sealed), "day": day, "sealed": sealed, "guessed": guessed}
+
+
+def _remove_letter(connection: Connection, name: bytes) -> None:
+    connection.execute(delete(Letter).where(Letter.id == name))
+    connection.execute(delete(SlotRecord).where(SlotRecord.letter == name))
 
 
 def _keep_letter() -> Insert:

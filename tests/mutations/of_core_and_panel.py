@@ -10,9 +10,16 @@ CORE_AND_PANEL = [
     Regression(
         "the key commitment is not checked",
         f"{CRYPTO}/letter_open.py",
-        "if payload.kind != slots.READER or slots.ContentKey(payload.secret).commitment == outer.commitment:",
-        "if True:",
+        "slots.ContentKey(payload.secret).commitment == outer.commitment",
+        "True",
         ("tests/crypto/test_letter.py",),
+    ),
+    Regression(
+        "what a slot gave is remembered for any letter",
+        f"{CRYPTO}/slot_record.py",
+        "FRONT + letter",
+        "FRONT",
+        ("tests/admin/test_opened_before.py",),
     ),
     Regression(
         "unused slots are random bytes (Python)",
@@ -193,7 +200,7 @@ CORE_AND_PANEL = [
     Regression(
         "a reseal that does not hold carries old words",
         "reporting_app/admin/letters.py",
-        "held = [one for one in reseals if self._take(one, thread, Sighting(one, name, day), chain)]",
+        "held = [one for one in reseals if self._take(one, thread, Sighting(one, name, day), opening)]",
         "held = reseals",
         ("tests/cases/test_together.py",),
     ),
