@@ -177,7 +177,7 @@ class Cache:
     def ballots(self) -> list[tuple[bytes, bytes]]:
         """``(random name, sealed)``, in the order of the names."""
         query = select(KeptBallot.name, KeptBallot.sealed).order_by(KeptBallot.name)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [(row.name, row.sealed) for row in connection.execute(query)]
 
     def keep_ballots(self, rows: Iterable[tuple[bytes, bytes]]) -> None:
@@ -186,7 +186,7 @@ class Cache:
         new = insert(KeptBallot)
         keep = new.on_conflict_do_update(index_elements=["name"], set_={"sealed": new.excluded.sealed})
         if values:
-            with self._engine.begin() as connection:
+            with self._writing() as connection:
                 connection.execute(keep, values)
 
     def outgoing(self) -> list[Waiting]:
