@@ -1,6 +1,8 @@
-"""`python -m benchmarks`: all figures, one JSON line each."""
+"""`python -m benchmarks`: all figures, one JSON line each; with names of parts (`release`), theirs only."""
 
 from __future__ import annotations
+
+import sys
 
 from benchmarks import (
     inbox,
@@ -20,4 +22,5 @@ PARTS = (
     *(release, usefulness),
 )
 for part in PARTS:
-    part.run()
+    if not sys.argv[1:] or part.__name__.rpartition(".")[2] in sys.argv[1:]:
+        part.run()

@@ -195,10 +195,15 @@ def _overview_of(
     answer: tuple[int, str],
 ) -> Response:
     watched, forms = list(workspace.watched.values()), _form_tables(catalogue)
+    voted = {(one.ballot.table, one.ballot.period) for one in room.casts}
     offers = []
     for period, tables in words.undrawn(room, catalogue, setting).items():
         coded = max((len(counted(room.casts, name, (), period)) for name in forms), default=0)
-        offers.append(words.offer(period, tables, soundness(watched, coded, period)))
+        sound, has_ballots = (
+            soundness(watched, coded, period),
+            any((one.id, period) in voted for one in tables),
+        )
+        offers.append(words.offer(period, tables, sound, has_ballots=has_ballots))
     waiting = room.proposals(setting)
     return page(
         "statistics",

@@ -117,8 +117,11 @@ def undrawn(room: DrawingRoom, catalogue: Catalogue, setting: PanelSetting) -> d
     return found
 
 
-def offer(period: str, tables: list[Table], sound: Soundness) -> Offer:
+def offer(period: str, tables: list[Table], sound: Soundness, *, has_ballots: bool) -> Offer:
     rows = [(one.id, table_words(one.dimension), number(one.share / 1000)) for one in tables]
+    if not has_ballots:
+        nothing = _("Inga röster har kommit för perioden. Det ni publicerar blir bara slump.")
+        return Offer(period, period_words(period), rows, [nothing])
     if not any(one.dimension in ASKED for one in tables):  # others do not go by the day of the report
         return Offer(period, period_words(period), rows, [])
     warnings = [str(UNCODED[sound.uncoded])] + [

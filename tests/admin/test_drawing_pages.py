@@ -62,6 +62,12 @@ def test_two_people_press_once_each_and_the_numbers_are_out(two: tuple[Browser, 
     assert spent == [("2027", "0", "2"), ("2026", "0,4", "1,6"), ("2025", "0,4", "1,6")]
 
 
+def test_a_period_without_a_single_ballot_is_said_to_be_chance_only(office: Office) -> None:
+    a_year(office, {})
+    page = text(office.panel("tillsyn-1").unlock().browser)
+    assert "Inga röster har kommit för perioden. Det ni publicerar blir bara slump." in page
+
+
 def test_no_page_shows_an_exact_count(two: tuple[Browser, Browser]) -> None:
     first, second = two
     release(first, second)
