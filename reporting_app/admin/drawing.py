@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from reporting_app.statistics.ledger import Intent, Planned, check_catalogue, in
 from reporting_app.statistics.release import Release, correction_body
 from reporting_app.statistics.tally import Cast, by_table, tally
 
+MOST_TRIED = 32  # proposals of one witness: a flood of them must not slow the page
 Draw = Callable[[Sequence[str], int], dict[str, int]]
 
 
@@ -119,13 +121,17 @@ class DrawingRoom:
     def proposals(self, setting: PanelSetting) -> list[Proposal]:
         """Of each witness, oneself too, the last one that still fits the ledger."""
         last: dict[str, Proposal] = {}
-        for said in self.said(PROPOSAL):
+        tried: Counter[str] = Counter()
+        for said in reversed(self.said(PROPOSAL)):
+            author = said.message.author
+            tried[author] += 1
+            if author in last or tried[author] > MOST_TRIED:
+                continue
             with suppress(Refused):
                 document = signed_by_author(said, Label.SIGN_LEDGER, setting)
                 intent = Intent.from_document(document, setting.deployment_id)
                 self.standing.ledger.check_next(intent, setting.chain)
-                counted = unb64(said.message.more["counted"], 32)
-                last[said.message.author] = Proposal(intent, counted)
+                last[author] = Proposal(intent, unb64(said.message.more["counted"], 32))
         return list(last.values())
 
     def accept(self, setting: PanelSetting, proposal: Proposal) -> None:

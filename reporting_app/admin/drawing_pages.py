@@ -199,10 +199,8 @@ def _overview_of(
     offers = []
     for period, tables in words.undrawn(room, catalogue, setting).items():
         coded = max((len(counted(room.casts, name, (), period)) for name in forms), default=0)
-        sound, has_ballots = (
-            soundness(watched, coded, period),
-            any((one.id, period) in voted for one in tables),
-        )
+        sound = soundness(watched, coded, period)
+        has_ballots = any((one.id, period) in voted for one in tables)
         offers.append(words.offer(period, tables, sound, has_ballots=has_ballots))
     waiting = room.proposals(setting)
     return page(

@@ -233,6 +233,31 @@ def test_a_backup_of_a_panel_learns_from_the_site_what_was_drawn(office: Office)
         restored.draw_together(lambda room, setting: room.propose(setting, PERIOD, wanted))
 
 
+def test_a_new_catalogue_between_signing_and_publishing_changes_nothing(office: Office) -> None:
+    a_year(office, TWO_SIZES)
+    pair = Pair.at(office)
+    fixed([pair.first, pair.second])
+    pair.propose(FORM)
+    pair.accept()
+    newer = office.world.signed_file(office.world.next_file({"catalogue": {"version": 2, "tables": []}}))
+    office.shelf.deployment, office.shelf.content = newer.document, newer.content
+    pair.sync(4)
+    assert pair.first.setting.deployment.version == 2
+    assert published(office)["harassment"] == 15
+
+
+def test_a_proposal_from_before_a_new_catalogue_is_not_signed(office: Office) -> None:
+    a_year(office, TWO_SIZES)
+    pair = Pair.at(office)
+    pair.propose(FORM)
+    newer = office.world.signed_file(office.world.next_file({"catalogue": {"version": 2, "tables": []}}))
+    office.shelf.deployment, office.shelf.content = newer.document, newer.content
+    pair.sync()
+    with pytest.raises(Refused, match="catalogue"):
+        pair.accept()
+    assert not office.shelf.ledger
+
+
 def test_a_correction_takes_back_with_two_signatures_and_says_why(office: Office) -> None:
     a_year(office, TWO_SIZES)
     pair = Pair.at(office)
