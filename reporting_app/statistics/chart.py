@@ -25,8 +25,8 @@ TREND_START, TREND_WIDTH = 13.0, 86.0
 BAR_START, BAR_WIDTH = 0.5, 97.5
 LINE, BAND, GAP = 19, 26, 6
 MOST_BARS = 12  # of a chart: what stays whole on a printed page
-# Characters: as many as a phone shows, alone and beside "färre än 10 (0–30)".
-LABEL_WIDTH, BESIDE = 34, 17
+# Characters: as many as a phone shows, alone and beside "fewer than 10 (0–30)".
+LABEL_WIDTH, BESIDE = 34, 14
 
 
 @dataclass(frozen=True)
