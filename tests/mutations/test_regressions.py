@@ -15,13 +15,14 @@ import pytest
 
 from tests.mutations.of_browser_and_site import BROWSER_AND_SITE
 from tests.mutations.of_core_and_panel import CORE_AND_PANEL
+from tests.mutations.of_statistics import STATISTICS
 from tests.mutations.regression import Regression
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ("reporting_app/site/static", "reporting_app/admin/static")
 TRANSLATED = "reporting_app/*/translations/*/LC_MESSAGES/*.mo"
 SOME_TESTS_FAILED = 1
-REGRESSIONS = BROWSER_AND_SITE + CORE_AND_PANEL
+REGRESSIONS = BROWSER_AND_SITE + CORE_AND_PANEL + STATISTICS
 
 
 @pytest.mark.parametrize("regression", REGRESSIONS, ids=lambda one: one.name)
