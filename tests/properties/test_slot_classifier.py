@@ -33,7 +33,7 @@ from tests.properties.classifier import Group, Verdict, judge, tried
 from tests.properties.cover import cover
 from tests.properties.slot_traits import Collection, Letter, split_slots
 
-ROUNDS = 100
+ROUNDS = 120
 LONG_ROUNDS = 1_200
 ROUNDS_A_GROUP = 10
 BROWSER_LETTERS = 60
